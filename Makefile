@@ -1,0 +1,60 @@
+# outdial: `make test` is the whole check, the one CI runs.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+
+# The library and the examples are two modules that go.work joins.
+PACKAGES := ./... ./examples/...
+# The linter has a module of its own, and -modfile wants no workspace.
+LINTER   := GOWORK=off go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
+SEEDS    ?= 1000
+
+.PHONY: test build lint gofmt race generated generate bench cover test-long tidy
+
+# Everything that must hold before a change lands.
+test: gofmt build lint generated race
+
+# Both modules compile and vet is content.
+build:
+	go build $(PACKAGES)
+	go vet $(PACKAGES)
+
+# The linter over both modules; its first run compiles it, a few minutes.
+lint:
+	$(LINTER) run --allow-serial-runners ./...
+	cd examples && $(LINTER) run --allow-serial-runners ./...
+
+# Every Go file is formatted.
+gofmt:
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "gofmt would change:"; echo "$$files"; exit 1; }
+
+# All tests under the race detector, which needs a C compiler.
+race:
+	@scripts/need gcc
+	CGO_ENABLED=1 go test -race $(PACKAGES)
+
+# What is generated is what would be generated now.
+generated:
+	scripts/unchanged $(MAKE) --no-print-directory generate
+
+# Write the generated files anew.
+generate:
+	go generate $(PACKAGES)
+
+# Benchmarks of the packages that have some.
+bench:
+	scripts/bench
+
+# Statement coverage of the core; fails below 90 % in any of its packages.
+cover:
+	scripts/cover 90 ./attempt ./campaign ./pacing ./internal/engine
+
+# The tests with more seeds per property (SEEDS=1000); prints the time it took.
+test-long:
+	@SECONDS=0; OUTDIAL_SEEDS=$(SEEDS) go test -count=1 -timeout=2h $(PACKAGES); \
+	echo "test-long: $(SEEDS) seeds in $$SECONDS s"
+
+# Make the go.mod and go.sum files say what is imported, and no more.
+tidy:
+	go mod tidy
+	cd examples && go mod tidy
+	cd tools && GOWORK=off go mod tidy

@@ -1,0 +1,60 @@
+package attempt
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+)
+
+// Disposition is what the conversation was, in the words of the agent or bot,
+// with what the person called asked for.
+type Disposition struct {
+	// Code is the host's own word for the result, 1 to 64 characters.
+	Code string `json:"code"`
+	// Note is free text, at most 1,000 characters.
+	Note string `json:"note,omitzero"`
+	// CallbackAt asks for a call at this wall-clock time. Zero: none asked.
+	CallbackAt time.Time `json:"callback_at,omitzero"`
+	// DoNotCall says that the person does not want to be called again. It ends
+	// the contact in this run and is recorded.
+	DoNotCall bool `json:"do_not_call,omitzero"`
+}
+
+// Bounds of a disposition's texts, in characters.
+const (
+	MaxDispositionCode = 64
+	MaxDispositionNote = 1000
+)
+
+// Errors of dispositions.
+var (
+	// ErrDisposition is bad input: the error that wraps it names the field.
+	ErrDisposition = errors.New("invalid disposition")
+	// ErrDisposed refuses a second disposition that differs from the first.
+	ErrDisposed = errors.New("the call has another disposition already")
+)
+
+// IsZero reports whether there is no disposition.
+func (d Disposition) IsZero() bool { return d.Code == "" }
+
+// Equal reports whether two dispositions say the same.
+func (d Disposition) Equal(o Disposition) bool {
+	return d.Code == o.Code && d.Note == o.Note && d.DoNotCall == o.DoNotCall && d.CallbackAt.Equal(o.CallbackAt)
+}
+
+// Validate returns every fault of the disposition at once, each naming its
+// field, wrapped in ErrDisposition.
+func (d Disposition) Validate() error {
+	var faults []error
+	if n := utf8.RuneCountInString(d.Code); n < 1 || n > MaxDispositionCode {
+		faults = append(faults, fmt.Errorf("%w: code has %d characters, want 1 to %d", ErrDisposition, n, MaxDispositionCode))
+	}
+	if n := utf8.RuneCountInString(d.Note); n > MaxDispositionNote {
+		faults = append(faults, fmt.Errorf("%w: note has %d characters, want at most %d", ErrDisposition, n, MaxDispositionNote))
+	}
+	if d.DoNotCall && !d.CallbackAt.IsZero() {
+		faults = append(faults, fmt.Errorf("%w: callback_at and do_not_call exclude each other", ErrDisposition))
+	}
+	return errors.Join(faults...)
+}

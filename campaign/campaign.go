@@ -1,0 +1,192 @@
+package campaign
+
+import (
+	"time"
+
+	"github.com/outdial/outdial/attempt"
+)
+
+// ID names a campaign.
+type ID = attempt.ID
+
+// Scope is which contacts a restart takes into its new run.
+type Scope string
+
+// The scopes.
+const (
+	// All contacts.
+	All Scope = "all"
+	// NotCompleted: those whose attempt in the last run did not end completed.
+	NotCompleted Scope = "not_completed"
+)
+
+// EndReason says why a run ended.
+type EndReason string
+
+// The reasons.
+const (
+	EndFinished EndReason = "finished"
+	EndStopped  EndReason = "stopped"
+	EndWindow   EndReason = "window"
+	EndFailed   EndReason = "failed"
+)
+
+// Campaign is a campaign as it stands: settings, status and the present run.
+type Campaign struct {
+	ID      ID
+	Spec    Spec
+	Status  Status
+	Created time.Time
+	// ClonedFrom is the campaign that it was copied from, where it was.
+	ClonedFrom ID
+	// Version is raised by every change.
+	Version int64
+	// Run is the present run, or the last one.
+	Run Run
+}
+
+// Run is one pass over the contacts. Runs are numbered from 1.
+type Run struct {
+	Number int
+	// Scope is which contacts the run took from the one before.
+	Scope Scope
+	// Started is when the run left draft; zero before.
+	Started time.Time
+	// Ended is when the run was completed or failed; zero before.
+	Ended     time.Time
+	EndReason EndReason
+	// FailReason says why a failed run failed.
+	FailReason string
+	// Halt is the decision that ends all attempts that wait; their rows follow.
+	Halt attempt.Halt
+	// HaltedAt is when it was taken.
+	HaltedAt time.Time
+	// Ran is the running time up to RunningSince.
+	Ran time.Duration
+	// RunningSince is when the run was last started or resumed; zero while it
+	// does not run.
+	RunningSince time.Time
+}
+
+// Running is the run's running time at t: pauses are not in it. Retries are
+// due in it.
+func (r *Run) Running(t time.Time) time.Duration {
+	if r.RunningSince.IsZero() || t.Before(r.RunningSince) {
+		return r.Ran
+	}
+	return r.Ran + t.Sub(r.RunningSince)
+}
+
+// WallTime is when the running time will be d, if nothing pauses the run; zero
+// while it does not run.
+func (r *Run) WallTime(d time.Duration) time.Time {
+	if r.RunningSince.IsZero() {
+		return time.Time{}
+	}
+	return r.RunningSince.Add(d - r.Ran)
+}
+
+// New makes a draft. The spec is a valid one.
+func New(id ID, spec Spec, at time.Time) Campaign {
+	return Campaign{ID: id, Spec: spec.Clone(), Status: Draft, Created: at, Run: Run{Number: 1, Scope: All}}
+}
+
+// Event is an action with its time and its particulars.
+type Event struct {
+	Action Action
+	At     time.Time
+	// Drain lets live calls finish when the action is Stop.
+	Drain bool
+	// Scope chooses the contacts when the action is Restart. Default All.
+	Scope Scope
+	// Reason says why, when the action is Fail.
+	Reason string
+	// Spec is the new setting when the action is Edit.
+	Spec Spec
+}
+
+// Next says what campaign c is after event e. It changes nothing; on an error
+// the returned campaign equals c. Errors are [*ActionError] and
+// [ErrWindowOver].
+func Next(c Campaign, e Event) (Campaign, error) {
+	to, err := Allowed(c.Status, e.Action)
+	if err != nil {
+		return c, err
+	}
+	before := c
+	switch e.Action {
+	case Start, Resume:
+		schedule := c.Spec.Schedule()
+		if end, ok := schedule.End(); ok && !e.At.Before(end) {
+			return before, ErrWindowOver
+		}
+		c.Run.start(e.At)
+	case Pause:
+		c.Run.halt(e.At)
+	case Stop:
+		c.Run.end(e.At, EndStopped)
+		c.Run.decide(e.At, stopHalt(e.Drain))
+	case Finish:
+		c.Run.end(e.At, c.Run.finishReason())
+	case Fail:
+		c.Run.end(e.At, EndFailed)
+		c.Run.FailReason = e.Reason
+	case Close:
+		c.Run.decide(e.At, attempt.HaltClose)
+	case Restart:
+		c.Run = Run{Number: c.Run.Number + 1, Scope: scopeOr(e.Scope)}
+	case Edit:
+		c.Spec = e.Spec.Clone()
+	}
+	c.Status = to
+	c.Version++
+	return c, nil
+}
+
+func (r *Run) start(at time.Time) {
+	if r.Started.IsZero() {
+		r.Started = at
+	}
+	r.RunningSince = at
+}
+
+// halt stops the running time.
+func (r *Run) halt(at time.Time) {
+	r.Ran = r.Running(at)
+	r.RunningSince = time.Time{}
+}
+
+func (r *Run) end(at time.Time, why EndReason) {
+	r.halt(at)
+	r.Ended = at
+	r.EndReason = why
+}
+
+// decide takes the first decision that ends the waiting attempts; a later one
+// finds none.
+func (r *Run) decide(at time.Time, h attempt.Halt) {
+	if r.Halt == attempt.HaltNone {
+		r.Halt, r.HaltedAt = h, at
+	}
+}
+
+func (r *Run) finishReason() EndReason {
+	if r.Halt == attempt.HaltClose {
+		return EndWindow
+	}
+	return EndFinished
+}
+
+func stopHalt(drain bool) attempt.Halt {
+	if drain {
+		return attempt.HaltDrain
+	}
+	return attempt.HaltStop
+}
+
+func scopeOr(s Scope) Scope {
+	if s == "" {
+		return All
+	}
+	return s
+}

@@ -1,0 +1,147 @@
+package campaign
+
+import "errors"
+
+// Status is where a campaign stands; the names are the operator page's.
+type Status string
+
+// The statuses.
+const (
+	Draft     Status = "draft"
+	Running   Status = "running"
+	Paused    Status = "paused"
+	Completed Status = "completed"
+	Failed    Status = "failed"
+)
+
+// Statuses lists all statuses.
+func Statuses() []Status { return []Status{Draft, Running, Paused, Completed, Failed} }
+
+// Action is what an operator asks of a campaign, or what the engine concludes.
+type Action string
+
+// The operator's actions.
+const (
+	Start   Action = "start"
+	Pause   Action = "pause"
+	Resume  Action = "resume"
+	Stop    Action = "stop"
+	Restart Action = "restart"
+	Clone   Action = "clone"
+	Edit    Action = "edit"
+	// AddContacts is listed with the actions, as statuses allow or refuse it.
+	AddContacts Action = "add_contacts"
+)
+
+// The engine's conclusions.
+const (
+	// Finish: every contact has reached a terminal state.
+	Finish Action = "finish"
+	// Fail: the switch took no call for too long.
+	Fail Action = "fail"
+	// Close: the single-day window has ended.
+	Close Action = "close"
+)
+
+// OperatorActions lists what an operator may ask for.
+func OperatorActions() []Action {
+	return []Action{Start, Pause, Resume, Stop, Restart, Clone, Edit, AddContacts}
+}
+
+// Row is one move: in status From, action On leads to status To.
+type Row struct {
+	From Status
+	On   Action
+	To   Status
+}
+
+// rows is the whole table: the operator page's availability, and the engine's.
+var rows = []Row{
+	{Draft, Start, Running},
+	{Draft, Clone, Draft},
+	{Draft, Edit, Draft},
+	{Draft, AddContacts, Draft},
+
+	{Running, Pause, Paused},
+	{Running, Stop, Completed},
+	{Running, Clone, Running},
+	{Running, AddContacts, Running},
+	{Running, Finish, Completed},
+	{Running, Fail, Failed},
+	{Running, Close, Running},
+
+	{Paused, Start, Running},
+	{Paused, Resume, Running},
+	{Paused, Stop, Completed},
+	{Paused, Clone, Paused},
+	{Paused, AddContacts, Paused},
+	{Paused, Finish, Completed},
+	{Paused, Fail, Failed},
+	{Paused, Close, Paused},
+
+	{Completed, Restart, Draft},
+	{Completed, Clone, Completed},
+
+	{Failed, Restart, Draft},
+	{Failed, Clone, Failed},
+}
+
+// Rows returns a copy of the table.
+func Rows() []Row { return append([]Row(nil), rows...) }
+
+// Errors of moves.
+var (
+	// ErrAction is what every [*ActionError] wraps: the status does not allow
+	// the action.
+	ErrAction = errors.New("the campaign's status does not allow this")
+	// ErrWindowOver refuses to start a single-day campaign after its end.
+	ErrWindowOver = errors.New("the campaign's single-day window is over")
+	// ErrOpenContacts refuses to finish a run that has contacts to call, or none at all.
+	ErrOpenContacts = errors.New("the run is not finished")
+)
+
+// ActionError says that this status does not allow this action.
+type ActionError struct {
+	Status Status
+	Action Action
+}
+
+// Error implements error.
+func (e *ActionError) Error() string {
+	return "campaign: " + string(e.Action) + " is not available in status " + string(e.Status)
+}
+
+// Is makes errors.Is(err, ErrAction) hold.
+func (e *ActionError) Is(target error) bool { return target == ErrAction }
+
+// Allowed reports where an action leads from a status.
+func Allowed(s Status, a Action) (Status, error) {
+	for _, row := range rows {
+		if row.From == s && row.On == a {
+			return row.To, nil
+		}
+	}
+	return s, &ActionError{Status: s, Action: a}
+}
+
+// Available lists the operator's actions that a status allows.
+func Available(s Status) []Action {
+	var out []Action
+	for _, a := range OperatorActions() {
+		if _, err := Allowed(s, a); err == nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Diagram renders the table as a Mermaid state diagram; the README shows it.
+func Diagram() string {
+	out := "stateDiagram-v2\n    [*] --> draft\n"
+	for _, row := range rows {
+		if row.From != row.To {
+			out += "    " + string(row.From) + " --> " + string(row.To) + ": " + string(row.On) + "\n"
+		}
+	}
+	return out
+}

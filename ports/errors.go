@@ -1,0 +1,30 @@
+package ports
+
+import "errors"
+
+// Sentinel errors. Adapters wrap them with context; hosts test with errors.Is.
+var (
+	// ErrNotFound: no campaign, run, contact or call of that name.
+	ErrNotFound = errors.New("not found")
+	// ErrExists: the name is taken.
+	ErrExists = errors.New("exists already")
+	// ErrFenced refuses a write by a worker that does not own the row (any more).
+	ErrFenced = errors.New("the row is not this worker's")
+	// ErrState refuses a write made from a version of the row that is not its
+	// present one. The refusal carries the present row.
+	ErrState = errors.New("the row has changed")
+	// ErrLimit refuses a dial because a claim finds no room.
+	ErrLimit = errors.New("a limit is reached")
+	// ErrNotRunning refuses a dial because the campaign does not run, or runs
+	// another run.
+	ErrNotRunning = errors.New("the campaign is not running")
+	// ErrAlive refuses to adopt from a worker whose heartbeat has moved.
+	ErrAlive = errors.New("the worker is alive")
+	// ErrLate refuses a disposition for a call that is over and done with.
+	ErrLate = errors.New("the call takes no disposition any more")
+	// ErrUnavailable: the store or the switch cannot be reached now. The
+	// operation may or may not have happened.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrBusy: the switch's adapter takes no further call now; nothing was sent.
+	ErrBusy = errors.New("busy")
+)
