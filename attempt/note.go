@@ -58,6 +58,9 @@ func (e AgentUp) note(_ *Rules, a *Attempt) { a.Call.AgentAt = e.At }
 func (e Answered) note(r *Rules, a *Attempt) { a.answer(r, e.At) }
 
 func (e Screened) note(_ *Rules, a *Attempt) {
+	if a.Call.Verdict != VerdictNone {
+		return // the first one stands: a machine is being hung up by now
+	}
 	a.Call.ScreenedAt = e.At
 	a.Call.Verdict = e.Verdict
 	a.Answered = a.Answered || a.Call.Live()
@@ -98,10 +101,11 @@ func (e Dispose) note(_ *Rules, a *Attempt) {
 func (e Expire) note(*Rules, *Attempt) {}
 
 func (e Stop) note(_ *Rules, a *Attempt) {
-	a.Halt = HaltStop
-	if e.Drain {
+	if e.Drain && !a.hanging() { // what is being hung up can't be drained
 		a.Halt = HaltDrain
+		return
 	}
+	a.Halt = HaltStop
 }
 
 func (e Close) note(_ *Rules, a *Attempt) {

@@ -48,10 +48,13 @@ func table() []Row {
 		Row{StateProcessing, KindDispose, Always, StateCompleted, record},
 		Row{StateProcessing, KindExpire, Always, StateCompleted, record},
 	)
-	slices.SortStableFunc(t, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.On, b.On))
-	})
+	slices.SortStableFunc(t, byPair)
 	return t
+}
+
+// byPair orders rows by state and event.
+func byPair(a, b Row) int {
+	return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.On, b.On))
 }
 
 func waitingRows(s State) []Row {
@@ -144,6 +147,9 @@ func indexRows(rows []Row) (idx [NumStates][NumEvents]span16) {
 	for i, row := range rows {
 		if row.From.Terminal() {
 			panic(fmt.Sprintf("attempt: %v is terminal and has a row on %v", row.From, row.On))
+		}
+		if i > 0 && byPair(rows[i-1], row) > 0 {
+			panic(fmt.Sprintf("attempt: %v on %v: the row is out of order", row.From, row.On))
 		}
 		s := &idx[row.From][row.On]
 		if s.to == 0 {

@@ -164,6 +164,8 @@ type Work interface {
 
 	// Beat writes the worker's row and returns all workers.
 	Beat(ctx context.Context, w Worker) ([]Worker, error)
+	// Workers returns all workers, without writing.
+	Workers(ctx context.Context) ([]Worker, error)
 	// Adopt makes at most max rows of the dead worker the caller's, claims and
 	// all, raises their version, counts them as stale recoveries, and returns
 	// them. Once none is left it forgets the dead worker. ErrAlive if its
@@ -199,6 +201,8 @@ type Leased struct {
 	Open int
 	// Total is how many attempts the run has.
 	Total int
+	// Dials is the run's counter of dials.
+	Dials int
 	// Blocked: calls of an earlier run are still up.
 	Blocked bool
 }

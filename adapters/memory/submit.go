@@ -1,0 +1,139 @@
+package memory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// ring remembers the ids of the last commands.
+type ring struct {
+	ids  map[attempt.ID]struct{}
+	list []attempt.ID
+	next int
+}
+
+const maxCommands = 4096
+
+func (q *ring) has(id attempt.ID) bool {
+	_, ok := q.ids[id]
+	return ok
+}
+
+func (q *ring) add(id attempt.ID) {
+	if q.ids == nil {
+		q.ids = map[attempt.ID]struct{}{}
+	}
+	q.ids[id] = struct{}{}
+	if len(q.list) < maxCommands {
+		q.list = append(q.list, id)
+		return
+	}
+	delete(q.ids, q.list[q.next])
+	q.list[q.next] = id
+	q.next = (q.next + 1) % maxCommands
+}
+
+// errCommand refuses a command that says nothing, or too much.
+var errCommand = errors.New("a command is exactly one of Decide, Dispose and Cancel")
+
+// Submit implements [ports.Campaigns].
+func (s *Store) Submit(ctx context.Context, c ports.Command) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tidy(&c.At)
+	switch {
+	case c.Decide != nil && c.Dispose == nil && c.Cancel == nil:
+		return s.decide(c.ID, c.At, c.Decide)
+	case c.Dispose != nil && c.Decide == nil && c.Cancel == nil:
+		return s.dispose(c.At, c.Dispose)
+	case c.Cancel != nil && c.Decide == nil && c.Dispose == nil:
+		return s.cancel(c.ID, c.At, c.Cancel)
+	}
+	return errCommand
+}
+
+func (s *Store) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
+	c, err := s.camp(d.Campaign)
+	if err != nil || c.commands.has(id) {
+		return err
+	}
+	r := c.run()
+	switch {
+	case d.IfRun != 0 && d.IfRun != r.info.Number:
+		return fmt.Errorf("the campaign is in run %d, not %d: %w", r.info.Number, d.IfRun, ports.ErrState)
+	case d.IfIdle && d.IfDials != r.counters.Dials:
+		return fmt.Errorf("the run has %d dials, not %d: %w", r.counters.Dials, d.IfDials, ports.ErrState)
+	}
+	event := d.Event
+	event.At = now
+	after, err := campaign.Next(c.it, event)
+	if err != nil {
+		return err
+	}
+	if event.Action == campaign.Finish && (r.counters.Open() > 0 || r.counters.Total() == 0) {
+		return campaign.ErrOpenContacts
+	}
+	s.apply(c, after, &event)
+	c.commands.add(id)
+	s.changed(c)
+	return nil
+}
+
+// apply makes the campaign what it is after the event.
+func (s *Store) apply(c *camp, after campaign.Campaign, e *campaign.Event) {
+	r := c.run()
+	c.it = after
+	switch e.Action {
+	case campaign.Restart:
+		s.restart(c, at(e.At))
+		return
+	case campaign.Edit:
+		c.it.Spec = c.it.Spec.Clone()
+		r.setSpec(&c.it.Spec)
+	}
+	if r.info.Halt != after.Run.Halt {
+		r.counters.Halt(after.Run.Halt)
+		r.work = nil
+	}
+	r.info = after.Run
+}
+
+// restart begins a new run. Its counters have all its attempts at once; their
+// rows follow.
+func (s *Store) restart(c *camp, now moment) {
+	was := c.run()
+	was.fillTo(was.fill.end)
+	was.work = nil
+	c.earlier += was.holding()
+	r := s.newRun(c)
+	r.fill = fill{end: c.contacts.n, at: now}
+	total := int(c.contacts.n)
+	if r.info.Scope == campaign.NotCompleted {
+		r.some = &members{}
+		r.fill.was, r.fill.held = was, was.contactsHeld()
+		total = was.counters.Total() - was.counters.States[attempt.StateCompleted]
+	}
+	later := r.later()
+	r.counters.States[attempt.StateScheduled] = later
+	r.counters.States[attempt.StatePending] = total - later
+}
+
+// contactsHeld are the contacts whose rows are held.
+func (r *run) contactsHeld() map[uint32]struct{} {
+	all := map[uint32]struct{}{}
+	for state := attempt.StateLeased; state.Held(); state++ {
+		for i := r.lists[state].head; i != none; i = r.rows.at(i).next {
+			all[r.rows.at(i).contact] = struct{}{}
+		}
+	}
+	return all
+}

@@ -1,0 +1,141 @@
+package simulated
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/outdial/outdial/ports"
+)
+
+// realTime ties the world's time to a clock.
+type realTime struct {
+	clock ports.Clock
+	speed float64
+	from  time.Time // on the clock
+	base  int64     // in the world
+	wake  chan struct{}
+}
+
+// full is how long Run waits when a receiver of events is slow.
+const full = 5 * time.Millisecond
+
+// Run lets the world's time pass with the clock's, Config.Speed times as fast,
+// and feeds the channels of [Switch.Events], until the context is done. A world
+// that was given no start takes the clock's time; then, at speed 1, its times
+// are the clock's and the host may use either. At other speeds the host's clock
+// must be [World.Clock].
+func (w *World) Run(ctx context.Context, clock ports.Clock) error {
+	live, err := w.tie(clock)
+	if err != nil {
+		return err
+	}
+	defer w.untie()
+	for {
+		w.Advance(stamp(live.time()))
+		if err := live.sleep(ctx, w.pump()); err != nil {
+			return err
+		}
+	}
+}
+
+// sleep waits for d (negative: for ever), or until it is roused.
+func (r *realTime) sleep(ctx context.Context, d time.Duration) error {
+	var fires <-chan time.Time
+	if d >= 0 {
+		var timer ports.Timer
+		timer, fires = r.clock.NewTimer(d)
+		defer timer.Stop()
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-r.wake:
+	case <-fires:
+	}
+	return nil
+}
+
+// tie begins real time.
+func (w *World) tie(clock ports.Clock) (*realTime, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.live != nil {
+		return nil, errors.New("simulated: the world is run already")
+	}
+	now := clock.Now()
+	w.live = &realTime{clock: clock, speed: w.cfg.Speed, from: now, base: w.now, wake: make(chan struct{}, 1)}
+	if w.floating {
+		w.live.base = now.UnixNano()
+	}
+	return w.live, nil
+}
+
+func (w *World) untie() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.live, w.floating = nil, false
+}
+
+// time is what the world's time should be.
+func (r *realTime) time() int64 {
+	return r.base + int64(float64(r.clock.Now().Sub(r.from))*r.speed)
+}
+
+// present is the world's time. Under Run it first catches up with the clock, but
+// does not overtake what is due and has not happened yet.
+func (w *World) present() int64 {
+	if w.live == nil {
+		return w.now
+	}
+	now := w.live.time()
+	if e := w.peek(); e != nil {
+		now = min(now, e.at)
+	}
+	w.now = max(w.now, now)
+	return w.now
+}
+
+// rouse wakes Run: something has been scheduled or is to be told.
+func (w *World) rouse() {
+	if w.live == nil {
+		return
+	}
+	select {
+	case w.live.wake <- struct{}{}:
+	default:
+	}
+}
+
+// pump hands events to the channels, and returns how long there is nothing to
+// do on the clock; negative: until something is scheduled.
+func (w *World) pump() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	wait := time.Duration(-1)
+	if e := w.peek(); e != nil {
+		wait = max(0, time.Duration(float64(e.at-w.live.time())/w.live.speed))
+	}
+	for _, s := range w.conns {
+		if !s.send() && (wait < 0 || wait > full) {
+			wait = full
+		}
+	}
+	return wait
+}
+
+// send puts the events at hand into the channel if it has room. It reports
+// whether none is left.
+func (s *Switch) send() bool {
+	if len(s.news) == 0 {
+		return true
+	}
+	batch := append([]ports.Event(nil), s.news...)
+	select {
+	case s.out <- batch:
+		s.news = s.news[:0]
+		return true
+	default:
+		return false
+	}
+}

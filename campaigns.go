@@ -1,0 +1,141 @@
+package outdial
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// Create adds a campaign as a draft. Every fault of the spec is reported at
+// once, as a [campaign.InvalidError].
+func (d *Dialler) Create(ctx context.Context, spec campaign.Spec) (campaign.Campaign, error) {
+	if err := d.check(&spec); err != nil {
+		return campaign.Campaign{}, err
+	}
+	c := campaign.New(d.cfg.NewID(), spec, d.now())
+	if err := d.cfg.Store.CreateCampaign(ctx, c); err != nil {
+		return campaign.Campaign{}, err
+	}
+	d.kick()
+	return c, nil
+}
+
+func (d *Dialler) check(spec *campaign.Spec) error {
+	if err := spec.Validate(d.cfg.MaxConcurrent); err != nil {
+		return err
+	}
+	return d.checkTrunk(spec)
+}
+
+// Campaign returns a campaign as it stands. [ports.ErrNotFound].
+func (d *Dialler) Campaign(ctx context.Context, id ID) (campaign.Campaign, error) {
+	return d.cfg.Store.Campaign(ctx, id)
+}
+
+// Campaigns yields all campaigns in the order of their creation.
+func (d *Dialler) Campaigns(ctx context.Context) iter.Seq2[campaign.Campaign, error] {
+	return d.cfg.Store.ListCampaigns(ctx)
+}
+
+// Edit replaces the settings of a draft.
+func (d *Dialler) Edit(ctx context.Context, id ID, spec campaign.Spec) error {
+	if err := d.check(&spec); err != nil {
+		return err
+	}
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Edit, Spec: spec})
+}
+
+// Start makes a draft or a paused campaign eligible for dialling.
+func (d *Dialler) Start(ctx context.Context, id ID) error {
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Start})
+}
+
+// Pause stops new dialling. Once it has returned, no claim of the campaign is
+// granted to any worker. Live calls go on, retry delays stand still, callbacks
+// keep their time.
+func (d *Dialler) Pause(ctx context.Context, id ID) error {
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Pause})
+}
+
+// Resume continues dialling.
+func (d *Dialler) Resume(ctx context.Context, id ID) error {
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Resume})
+}
+
+// Stop ends a campaign for good: contacts that wait become manual_stopped,
+// pending callbacks are cancelled, and live calls are hung up.
+func (d *Dialler) Stop(ctx context.Context, id ID) error {
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Stop})
+}
+
+// StopDraining is Stop, but live calls may finish.
+func (d *Dialler) StopDraining(ctx context.Context, id ID) error {
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Stop, Drain: true})
+}
+
+// Restart prepares a new run of a completed or failed campaign, as a draft,
+// with the contacts of the scope; the records of the old run are kept.
+func (d *Dialler) Restart(ctx context.Context, id ID, scope campaign.Scope) error {
+	if scope != campaign.All && scope != campaign.NotCompleted {
+		return &campaign.InvalidError{What: "restart", Faults: []campaign.Fault{
+			{Field: "Scope", Value: string(scope), Want: "all or not_completed"},
+		}}
+	}
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Restart, Scope: scope})
+}
+
+func (d *Dialler) decide(ctx context.Context, id ID, ev campaign.Event) error {
+	ev.At = d.now()
+	return d.submit(ctx, ports.Command{Decide: &ports.Decide{Campaign: id, Event: ev}})
+}
+
+func (d *Dialler) submit(ctx context.Context, c ports.Command) error {
+	c.ID, c.At = d.cfg.NewID(), d.now()
+	if err := d.cfg.Store.Submit(ctx, c); err != nil {
+		return err
+	}
+	d.kick()
+	return nil
+}
+
+// Clone copies a campaign's setup, in any status, into a new draft of this
+// name (empty: the same name), with its contacts if asked.
+func (d *Dialler) Clone(ctx context.Context, id ID, name string, withContacts bool) (campaign.Campaign, error) {
+	c, err := d.cfg.Store.Campaign(ctx, id)
+	if err != nil {
+		return campaign.Campaign{}, err
+	}
+	spec := c.Spec.Clone()
+	if name != "" {
+		spec.Name = name
+	}
+	if err := d.check(&spec); err != nil {
+		return campaign.Campaign{}, err
+	}
+	clone := campaign.New(d.cfg.NewID(), spec, d.now())
+	clone.ClonedFrom = id
+	if err := d.cfg.Store.CreateCampaign(ctx, clone); err != nil {
+		return campaign.Campaign{}, err
+	}
+	if withContacts {
+		if _, err := d.Upload(ctx, clone.ID, "", d.cfg.Store.Contacts(ctx, id)); err != nil {
+			return clone, fmt.Errorf("outdial: campaign %s is cloned without its contacts: %w", clone.ID, err)
+		}
+	}
+	d.kick()
+	return clone, nil
+}
+
+// Metrics returns a run's figures; run 0 is the present one. Their cost does
+// not grow with the run.
+func (d *Dialler) Metrics(ctx context.Context, id ID, run int) (campaign.Metrics, error) {
+	return d.cfg.Store.Metrics(ctx, id, run, d.now())
+}
+
+// Runs returns a campaign's runs, oldest first.
+func (d *Dialler) Runs(ctx context.Context, id ID) ([]campaign.Run, error) {
+	return d.cfg.Store.Runs(ctx, id)
+}

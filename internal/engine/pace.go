@@ -1,0 +1,290 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/pacing"
+)
+
+// paceAll paces the campaigns for which something has changed.
+func (e *Engine) paceAll() {
+	for i := 0; i < len(e.toPace); i++ {
+		c := e.toPace[i]
+		c.queued = false
+		e.pace(c)
+	}
+	e.toPace = e.toPace[:0]
+}
+
+// pace decides how many lines to open now, opens them as far as there is work
+// in hand, asks for more work and agents, and says what binds.
+func (e *Engine) pace(c *camp) {
+	e.conclude(c)
+	if limit, until := e.gate(c); limit != "" {
+		if !c.live() {
+			c.wake, c.later = 0, 0
+		}
+		e.giveBackReady(c)
+		e.decide(c, limit, until)
+		return
+	}
+	d := e.cfg.Pacer.Lines(e.snapshot(c))
+	for d.Lines > 0 && len(c.ready) > 0 {
+		if e.begun(c) {
+			d.Lines--
+		}
+	}
+	e.after(c, d)
+}
+
+// gate names what keeps the campaign from dialling whatever its pacer says.
+func (e *Engine) gate(c *camp) (pacing.Limit, time.Time) {
+	switch c.c.Status {
+	case campaign.Draft:
+		return pacing.LimitDraft, time.Time{}
+	case campaign.Paused:
+		return pacing.LimitPaused, time.Time{}
+	case campaign.Completed:
+		return pacing.LimitCompleted, time.Time{}
+	case campaign.Failed:
+		return pacing.LimitFailed, time.Time{}
+	}
+	switch {
+	case e.stopping:
+		return pacing.LimitShutdown, time.Time{}
+	case c.closing():
+		return pacing.LimitFinishing, time.Time{}
+	case !c.schedule.Open(e.now):
+		next, _ := c.schedule.NextOpen(e.now)
+		return pacing.LimitWindow, next
+	case !e.now.Before(e.trustUntil):
+		return pacing.LimitTrust, time.Time{}
+	case c.stale || e.slow(OpSave) || e.slow(OpLease):
+		return pacing.LimitStore, time.Time{}
+	case c.blocked:
+		return pacing.LimitPreviousRun, e.now.Add(e.cfg.PollEvery)
+	case e.switchDown:
+		return pacing.LimitSwitchDown, time.Time{}
+	case e.now.Before(e.busyUntil):
+		return pacing.LimitSwitchBusy, e.busyUntil
+	}
+	return "", time.Time{}
+}
+
+// slow reports whether an operation has been in flight for long, or fails.
+func (e *Engine) slow(k OpKind) bool {
+	return e.now.Before(e.again[k]) || e.flight[k] && e.now.Sub(e.since[k]) >= storeSlow
+}
+
+func (e *Engine) snapshot(c *camp) pacing.Snapshot {
+	s := &c.c.Spec
+	rooms := make([]pacing.Room, 0, 8)
+	rooms = append(rooms,
+		pacing.Room{Limit: pacing.LimitConcurrent, Left: e.room(c.lineKey, s.MaxConcurrent-c.lines)},
+		pacing.Room{Limit: pacing.LimitRate, Left: e.room(c.rateKey, c.rate.Left(e.now))},
+	)
+	if t := c.trunk; t != nil && t.Lines > 0 {
+		rooms = append(rooms, pacing.Room{Limit: pacing.LimitTrunkLines, Left: e.room(t.lineKey, t.Lines-t.lines)})
+	}
+	if t := c.trunk; t != nil && t.PerSecond > 0 {
+		rooms = append(rooms, pacing.Room{Limit: pacing.LimitTrunkRate, Left: e.room(t.rateKey, t.rate.Left(e.now))})
+	}
+	if e.limits.Ringing > 0 {
+		rooms = append(rooms, pacing.Room{Limit: pacing.LimitRinging, Left: e.limits.Ringing - e.ringing})
+	}
+	if e.limits.PerSecond > 0 {
+		rooms = append(rooms, pacing.Room{Limit: pacing.LimitSwitchRate, Left: e.switchRate.Left(e.now)})
+	}
+	return pacing.Snapshot{Pool: e.cfg.Pool, Idle: len(c.idle), Lines: c.lines, Rooms: rooms}
+}
+
+// room is what is left of a limit as far as this worker knows.
+func (e *Engine) room(key string, own int) int {
+	if len(e.full) == 0 {
+		return own
+	}
+	until, full := e.full[key]
+	if !full {
+		return own
+	}
+	if e.now.Before(until) {
+		return 0
+	}
+	delete(e.full, key)
+	return own
+}
+
+// after deals with what the decision leaves open: lines without work, or work
+// without lines.
+func (e *Engine) after(c *camp, d pacing.Decision) {
+	if len(c.ready) == 0 && !e.due(c) {
+		e.idle(c)
+		return
+	}
+	if d.Lines > 0 {
+		e.wantLease(c, d.Lines)
+		e.decide(c, pacing.LimitNone, time.Time{})
+		return
+	}
+	if d.Limit == pacing.LimitAgents {
+		d = e.seek(c)
+	}
+	switch d.Limit {
+	case pacing.LimitAgents:
+		e.decide(c, d.Limit, time.Time{})
+	case pacing.LimitRate:
+		e.decide(c, d.Limit, latest(c.rate.Next(), e.full[c.rateKey]))
+	case pacing.LimitTrunkRate:
+		e.decide(c, d.Limit, latest(c.trunk.rate.Next(), e.full[c.trunk.rateKey]))
+	case pacing.LimitSwitchRate:
+		e.decide(c, d.Limit, e.switchRate.Next())
+	case pacing.LimitConcurrent:
+		e.decide(c, d.Limit, e.full[c.lineKey])
+	default:
+		if !c.sharing {
+			c.sharing = true
+			e.shared = append(e.shared, c)
+		}
+		e.decide(c, d.Limit, e.sharedUntil(c))
+	}
+	if len(c.ready) > 0 {
+		e.wakeAt(c, c.leasedAt.Add(keepReady))
+		e.giveBackOld(c)
+	}
+}
+
+func (e *Engine) sharedUntil(c *camp) time.Time {
+	if c.trunk == nil {
+		return time.Time{}
+	}
+	return e.full[c.trunk.lineKey]
+}
+
+// idle deals with a campaign that has no work now.
+func (e *Engine) idle(c *camp) {
+	if len(c.held) == 0 && !c.checked {
+		e.wantLease(c, 0) // is anything left at all?
+	}
+	if c.total == 0 && len(c.held) == 0 {
+		e.decide(c, pacing.LimitEmpty, time.Time{})
+		return
+	}
+	if len(e.workers) > 0 {
+		e.wakeAt(c, c.recheck)
+	}
+	if next := c.nextWork(); !next.IsZero() {
+		e.decide(c, pacing.LimitNotDue, next)
+		return
+	}
+	e.decide(c, pacing.LimitFinishing, e.elsewhere(c))
+}
+
+// elsewhere arranges to ask again where other workers hold what is left.
+func (e *Engine) elsewhere(c *camp) time.Time {
+	if len(c.held) > 0 || !c.checked || c.open == 0 {
+		return time.Time{}
+	}
+	c.checked = false
+	return e.now.Add(e.cfg.PollEvery)
+}
+
+// seek asks for as many agents as there could be lines. Where there could be
+// none, another limit binds before the agents do.
+func (e *Engine) seek(c *camp) pacing.Decision {
+	s := e.snapshot(c)
+	s.Pool = false
+	d := pacing.Progressive{}.Lines(s)
+	if d.Lines == 0 {
+		return d
+	}
+	e.out.Seek = append(e.out.Seek, Seek{Campaign: c.c.ID, Max: min(d.Lines, maxLease)})
+	return pacing.Decision{Limit: pacing.LimitAgents}
+}
+
+func (e *Engine) offer(o Offer) {
+	if c := e.camps[o.Campaign]; c != nil && len(o.Agents) > 0 {
+		c.idle = o.Agents
+		e.touch(c)
+	}
+}
+
+// decide notes what binds, and arranges to look again when that may change.
+func (e *Engine) decide(c *camp, l pacing.Limit, until time.Time) {
+	e.wakeAt(c, until)
+	changed := c.decision.Limit != l
+	if changed {
+		c.decision.Limit, c.decision.At = l, e.now
+	}
+	c.decision.Lines, c.decision.Until = c.lines, until
+	if changed && e.notes {
+		e.out.Notes = append(e.out.Notes, Note{Kind: NoteDecision, At: e.now, Campaign: c.c.ID, Run: c.c.Run.Number, Decision: c.decision})
+	}
+}
+
+// conclude submits what follows from time and counters: the window's end, the
+// run's finish, the campaign's failure.
+func (e *Engine) conclude(c *camp) {
+	if !c.live() || c.submit {
+		return
+	}
+	if end, ok := c.schedule.End(); ok && !c.closing() {
+		if e.now.Before(end) {
+			e.wakeAt(c, end)
+		} else {
+			e.submit(c, campaign.Event{Action: campaign.Close})
+			return
+		}
+	}
+	if c.checked && c.open == 0 && c.total > 0 && len(c.held) == 0 && !c.finished {
+		c.finished = true
+		e.submit(c, campaign.Event{Action: campaign.Finish})
+		return
+	}
+	if len(c.held) == 0 && (c.closing() || c.c.Status == campaign.Paused) {
+		e.lastCalls(c)
+	}
+	e.concludeFailure(c)
+}
+
+// lastCalls finds out whether the run is over although nothing is dialled.
+func (e *Engine) lastCalls(c *camp) {
+	if !c.checked {
+		e.wantLease(c, 0)
+	} else if c.closing() {
+		e.wakeAt(c, e.elsewhere(c))
+	}
+}
+
+func (e *Engine) giveBackReady(c *camp) {
+	for _, h := range c.ready {
+		e.giveBack(h, 0)
+	}
+	c.ready = c.ready[:0]
+}
+
+func (e *Engine) giveBackOld(c *camp) {
+	if e.now.Sub(c.leasedAt) >= keepReady {
+		e.giveBackReady(c)
+	}
+}
+
+// giveBack releases a leased row, or ends it where its run has halted.
+func (e *Engine) giveBack(h *held, delay time.Duration) {
+	var ev attempt.Event = attempt.Release{At: e.now, Running: h.camp.running(e.now), Delay: delay}
+	switch h.camp.c.Run.Halt {
+	case attempt.HaltStop, attempt.HaltDrain:
+		ev = attempt.Stop{At: e.now}
+	case attempt.HaltClose:
+		ev = attempt.Close{At: e.now}
+	}
+	e.apply(h, ev)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,283 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// emit hands out an operation; its kind is in flight until its result is here.
+func (e *Engine) emit(op Op) {
+	op.At = e.now
+	e.flight[op.Kind] = true
+	e.since[op.Kind] = e.now
+	e.out.Ops = append(e.out.Ops, op)
+}
+
+// can reports whether an operation of the kind may be handed out.
+func (e *Engine) can(k OpKind) bool { return !e.flight[k] && !e.now.Before(e.again[k]) }
+
+func (e *Engine) result(r *Result) {
+	wasSlow := e.slow(r.Kind)
+	e.flight[r.Kind] = false
+	if r.Err != nil && !refusal(r.Err) {
+		e.again[r.Kind] = e.now.Add(retryStore)
+		e.failedOp(r)
+		return
+	}
+	switch r.Kind {
+	case OpSave:
+		e.saved(r)
+	case OpLease:
+		e.leased(r)
+	case OpBeat:
+		e.beaten(r)
+	case OpChanges:
+		e.changed(&r.Changes)
+	case OpAdopt:
+		e.adopted(r)
+	case OpSweep:
+		e.swept(r)
+	case OpSubmit:
+		e.submitted(r)
+	case OpGhosts:
+		e.toGhost, e.nextGhosts = append(e.toGhost[:0], e.nextGhosts...), e.nextGhosts[:0]
+	}
+	if wasSlow {
+		e.touchAll()
+	}
+}
+
+// refusal reports whether an error is the store's answer, not its absence.
+func refusal(err error) bool {
+	for _, known := range []error{
+		ports.ErrAlive, ports.ErrNotFound, ports.ErrState, campaign.ErrAction,
+		campaign.ErrOpenContacts, campaign.ErrWindowOver,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// failedOp keeps what an operation that failed was for; it is tried again.
+func (e *Engine) failedOp(r *Result) {
+	switch r.Kind {
+	case OpSave:
+		e.saved(r)
+	case OpLease:
+		for _, c := range e.lease {
+			c.leasing = false
+			e.wakeAt(c, e.again[OpLease])
+		}
+	}
+	e.touchAll()
+}
+
+// wantLease asks for n rows of the campaign; with 0 only for its figures.
+func (e *Engine) wantLease(c *camp, n int) {
+	if c.leasing || slices.Contains(e.wantRows, c) {
+		return
+	}
+	if n > 0 {
+		// Ask for more than one when rows go fast, so that each dial does not
+		// cost a round trip of its own.
+		if e.now.Sub(c.leasedAt) < time.Second {
+			c.batch = min(c.batch*2, maxLease, c.c.Spec.MaxConcurrent)
+		} else {
+			c.batch /= 2
+		}
+		c.batch = max(c.batch, 1)
+		n = min(max(n, c.batch), maxLease)
+	}
+	c.want = n
+	e.wantRows = append(e.wantRows, c)
+}
+
+func (e *Engine) emitLease() {
+	if !e.can(OpLease) || len(e.wantRows) == 0 {
+		return
+	}
+	e.lease, e.wantRows = append(e.lease[:0], e.wantRows...), e.wantRows[:0]
+	e.leaseReqs = e.leaseReqs[:0]
+	for _, c := range e.lease {
+		c.leasing, c.touchedIn = true, false
+		e.leaseReqs = append(e.leaseReqs, ports.LeaseRequest{
+			Campaign: c.c.ID, Run: c.c.Run.Number, Now: e.now, Running: c.running(e.now), Max: c.want,
+		})
+	}
+	e.emit(Op{Kind: OpLease, Lease: e.leaseReqs})
+}
+
+func (e *Engine) leased(r *Result) {
+	for i, c := range e.lease {
+		c.leasing = false
+		if i < len(r.Leased) {
+			e.took(c, &r.Leased[i])
+		}
+		e.touch(c)
+	}
+}
+
+func (e *Engine) took(c *camp, l *ports.Leased) {
+	for _, it := range l.Items {
+		c.ready = append(c.ready, e.hold(c, it))
+	}
+	if len(l.Items) > 0 {
+		c.leasedAt = e.now
+	}
+	c.blocked = l.Blocked
+	c.nextDue, c.nextRetry = l.NextDue, l.NextRetry
+	c.open, c.total = l.Open, l.Total
+	fewer := len(l.Items) < c.want || c.want == 0 && c.dry
+	c.recheck = e.now.Add(e.cfg.PollEvery)
+	c.dry = !c.touchedIn && !l.Blocked && fewer
+	c.checked = !c.touchedIn && !l.Blocked
+	if !c.trouble.IsZero() && !c.troubleKnown {
+		c.troubleKnown, c.troubleDials = true, l.Dials-c.dialling()
+	}
+}
+
+// dialling counts this worker's calls that the store counts as dials and whose
+// fate is open.
+func (c *camp) dialling() int {
+	n := 0
+	for _, h := range c.held {
+		if h.facts.State == attempt.StateDialling {
+			n++
+		}
+	}
+	return n
+}
+
+// changed takes over what commands have changed.
+func (e *Engine) changed(ch *ports.Changes) {
+	e.cursor, e.loaded = ch.Seq, true
+	for i := range ch.Campaigns {
+		e.changedCampaign(&ch.Campaigns[i])
+	}
+	for _, a := range ch.Attempts {
+		e.changedAttempt(a)
+	}
+	if len(e.orphans) > 0 {
+		items := e.orphans
+		e.orphans = nil
+		e.adopt(items)
+	}
+}
+
+func (e *Engine) changedCampaign(ch *ports.Change) {
+	c := e.camps[ch.Campaign.ID]
+	if c == nil {
+		id := ch.Campaign.ID
+		c = &camp{nextRetry: -1, lineKey: "campaign/" + id.String() + "/lines", rateKey: "campaign/" + id.String() + "/rate"}
+		e.camps[id] = c
+		e.order = append(e.order, c)
+	}
+	before := c.c.Status
+	c.set(ch.Campaign)
+	c.trunk = e.trunks[ch.Campaign.Spec.Trunk]
+	c.unswept = ch.Unswept
+	c.checked = false
+	if e.notes && before != c.c.Status {
+		e.out.Notes = append(e.out.Notes, Note{
+			Kind: NoteCampaign, At: e.now, Campaign: c.c.ID, Run: c.c.Run.Number, Status: c.c.Status,
+		})
+	}
+	if c.closing() {
+		e.haltHeld(c)
+	}
+	e.touch(c)
+}
+
+// haltHeld tells the attempts in hand that their run has halted. Leased ones
+// are given back when the campaign is paced.
+func (e *Engine) haltHeld(c *camp) {
+	for _, h := range c.held {
+		if h.a.Run != c.c.Run.Number || h.a.Halt == c.c.Run.Halt || h.intent || h.a.State == attempt.StateLeased {
+			continue
+		}
+		e.haltOne(h)
+	}
+}
+
+func (e *Engine) haltOne(h *held) {
+	switch halt := h.camp.c.Run.Halt; halt {
+	case attempt.HaltStop, attempt.HaltDrain:
+		e.apply(h, attempt.Stop{At: e.now, Drain: halt == attempt.HaltDrain})
+	case attempt.HaltClose:
+		e.apply(h, attempt.Close{At: e.now})
+	}
+}
+
+func (e *Engine) changedAttempt(a attempt.Attempt) {
+	h := e.calls[a.Call.ID]
+	if h == nil || h.saving || h.a.Contact != a.Contact || a.Version <= h.a.Version {
+		return // not ours, or the save in flight will say so
+	}
+	if a.Owner == e.cfg.Worker && a.State.Held() {
+		e.rebase(h, a)
+		return
+	}
+	h.camp.hint(&a)
+	e.lost(h)
+}
+
+func (e *Engine) swept(r *Result) {
+	c := e.sweeping
+	if r.Err != nil || c == nil {
+		return
+	}
+	c.unswept = r.More
+	c.dry, c.checked = false, false
+	e.touch(c)
+}
+
+// submit queues a conclusion of this engine's about a campaign. Its id is made
+// of what it says and when, so that it is the same however often it is sent.
+func (e *Engine) submit(c *camp, ev campaign.Event) {
+	ev.At = e.now
+	c.submit = true
+	name := string(ev.Action) + e.now.Format(time.RFC3339Nano)
+	d := &ports.Decide{Campaign: c.c.ID, Event: ev, IfRun: c.c.Run.Number}
+	if ev.Action == campaign.Fail {
+		d.IfIdle, d.IfDials = true, c.troubleDials+c.dialling()
+	}
+	e.toSubmit = append(e.toSubmit, ports.Command{ID: uuid.NewSHA1(c.c.ID, []byte(name)), At: e.now, Decide: d})
+}
+
+func (e *Engine) emitSubmit() {
+	if len(e.toSubmit) > 0 && e.can(OpSubmit) {
+		e.emit(Op{Kind: OpSubmit, Command: e.toSubmit[0]})
+	}
+}
+
+// submitted takes the answer to a conclusion. Where the store knows better,
+// its changes will say so.
+func (e *Engine) submitted(r *Result) {
+	d := e.toSubmit[0].Decide
+	e.toSubmit = e.toSubmit[1:]
+	e.kick = true
+	c := e.camps[d.Campaign]
+	c.submit = false
+	if r.Err != nil {
+		c.checked, c.finished = false, false
+		if d.Event.Action == campaign.Fail {
+			c.trouble = e.now // others reach the switch: count from anew
+			c.troubleKnown = false
+		}
+	}
+}
+
+func (e *Engine) emitGhosts() {
+	if len(e.toGhost) > 0 && e.can(OpGhosts) {
+		e.emit(Op{Kind: OpGhosts, Ghosts: e.toGhost})
+	}
+}
