@@ -9,8 +9,7 @@ type Event interface {
 	Kind() EventKind
 	// When is the time at which it happened.
 	When() time.Time
-	// note writes the event's facts into the attempt, whatever state follows.
-	note(*Rules, *Attempt)
+	event()
 }
 
 // EventKind names a kind of event.
@@ -230,3 +229,25 @@ func (e Stop) When() time.Time     { return e.At }
 func (e Close) When() time.Time    { return e.At }
 func (e Cancel) When() time.Time   { return e.At }
 func (e Suppress) When() time.Time { return e.At }
+
+// The set of events is closed.
+func (Lease) event()    {}
+func (Release) event()  {}
+func (Dial) event()     {}
+func (Unsent) event()   {}
+func (Refused) event()  {}
+func (Accepted) event() {}
+func (Progress) event() {}
+func (AgentUp) event()  {}
+func (Answered) event() {}
+func (Screened) event() {}
+func (Attached) event() {}
+func (Unserved) event() {}
+func (Ended) event()    {}
+func (Lost) event()     {}
+func (Dispose) event()  {}
+func (Expire) event()   {}
+func (Stop) event()     {}
+func (Close) event()    {}
+func (Cancel) event()   {}
+func (Suppress) event() {}

@@ -115,8 +115,14 @@ func (l *life) wants(state attempt.State, owed ...attempt.Effect) {
 	}
 }
 
+// reporter is a test, or a rapid one.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
 // same compares, and says what it is that differs.
-func same(tb testing.TB, what string, got, want any) {
+func same(tb reporter, what string, got, want any) {
 	tb.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		tb.Errorf("%s (-want +got):\n%s", what, diff)

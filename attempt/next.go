@@ -45,7 +45,7 @@ func (a *Attempt) move(r *Rules, e Event) (*Row, error) {
 	if pair.to == 0 {
 		return nil, &IllegalMoveError{State: from, Event: kind}
 	}
-	e.note(r, a)
+	note(r, a, e)
 	at := e.When()
 	for i := pair.from; i < pair.to; i++ {
 		if row := &rows[i]; row.When.holds(r, a, at) {

@@ -10,7 +10,8 @@ type Rate struct {
 	Max int
 	Per time.Duration
 
-	log   []grant // oldest first, none older than Per
+	log   []grant // oldest first; those before head are forgotten
+	head  int
 	count int
 }
 
@@ -30,7 +31,7 @@ func (r *Rate) Take(now time.Time, n int) {
 	if n <= 0 {
 		return
 	}
-	if last := len(r.log) - 1; last >= 0 && !now.After(r.log[last].at) {
+	if last := len(r.log) - 1; last >= r.head && !now.After(r.log[last].at) {
 		r.log[last].n += n // clocks of several workers may differ a little
 	} else {
 		r.log = append(r.log, grant{now, n})
@@ -40,19 +41,19 @@ func (r *Rate) Take(now time.Time, n int) {
 
 // Next is the time at which Left may grow again; zero when nothing is noted.
 func (r *Rate) Next() time.Time {
-	if len(r.log) == 0 {
+	if r.head == len(r.log) {
 		return time.Time{}
 	}
-	return r.log[0].at.Add(r.Per)
+	return r.log[r.head].at.Add(r.Per)
 }
 
 func (r *Rate) forget(now time.Time) {
-	n := 0
-	for n < len(r.log) && now.Sub(r.log[n].at) >= r.Per {
-		r.count -= r.log[n].n
-		n++
+	for r.head < len(r.log) && now.Sub(r.log[r.head].at) >= r.Per {
+		r.count -= r.log[r.head].n
+		r.head++
 	}
-	if n > 0 {
-		r.log = append(r.log[:0], r.log[n:]...)
+	if r.head > 32 && r.head > len(r.log)/2 {
+		r.log = append(r.log[:0], r.log[r.head:]...)
+		r.head = 0
 	}
 }

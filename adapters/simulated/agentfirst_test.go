@@ -69,7 +69,7 @@ func TestAgentOnAnotherCallIsARefusal(t *testing.T) {
 	r.heard = nil
 	r.originate(agentFirst(2, "agent-1"))
 	r.advance(time.Second)
-	r.tells("2 accepted; 2 rings; 3 refused USER_BUSY")
+	r.tells("2 accepted; 3 refused USER_BUSY")
 }
 
 func TestAgentWhoseContactDidNotAnswerIsFreeAtOnce(t *testing.T) {

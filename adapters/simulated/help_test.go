@@ -128,9 +128,9 @@ func (r *rig) story() string {
 // tells fails unless the story is as wanted; lines are separated by semicolons.
 func (r *rig) tells(want string) {
 	r.Helper()
-	want = strings.ReplaceAll(want, "; ", "\n") + "\n"
-	if got := r.story(); got != want {
-		r.Errorf("heard\n%swant\n%s", got, want)
+	got := strings.TrimSpace(r.story())
+	if want = strings.ReplaceAll(want, "; ", "\n"); got != want {
+		r.Errorf("heard\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -27,9 +27,20 @@ func (s *Switch) hear(e ports.Event) {
 	case s.closed:
 	case !s.down:
 		s.news = append(s.news, e)
-		s.w.rouse()
+		s.rouse()
 	case e.Kind == ports.Ended || e.Kind == ports.Refused:
 		s.missed = append(s.missed, e)
+	}
+}
+
+// rouse wakes the feeder, under Run.
+func (s *Switch) rouse() {
+	if s.w.live == nil {
+		return
+	}
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -83,7 +94,11 @@ func (s *Switch) Up() {
 func (s *Switch) Close() {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
+	if s.closed {
+		return
+	}
 	s.closed = true
+	close(s.gone)
 	s.news, s.spare, s.missed = nil, nil, nil
 	s.w.conns = without(s.w.conns, s)
 }

@@ -3,6 +3,7 @@ package simulated
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/outdial/outdial/ports"
@@ -17,9 +18,6 @@ type realTime struct {
 	wake  chan struct{}
 }
 
-// full is how long Run waits when a receiver of events is slow.
-const full = 5 * time.Millisecond
-
 // Run lets the world's time pass with the clock's, Config.Speed times as fast,
 // and feeds the channels of [Switch.Events], until the context is done. A world
 // that was given no start takes the clock's time; then, at speed 1, its times
@@ -31,9 +29,12 @@ func (w *World) Run(ctx context.Context, clock ports.Clock) error {
 		return err
 	}
 	defer w.untie()
+	var feeders sync.WaitGroup
+	defer feeders.Wait()
 	for {
 		w.Advance(stamp(live.time()))
-		if err := live.sleep(ctx, w.pump()); err != nil {
+		w.feed(ctx, &feeders)
+		if err := live.sleep(ctx, w.idle()); err != nil {
 			return err
 		}
 	}
@@ -67,6 +68,7 @@ func (w *World) tie(clock ports.Clock) (*realTime, error) {
 	w.live = &realTime{clock: clock, speed: w.cfg.Speed, from: now, base: w.now, wake: make(chan struct{}, 1)}
 	if w.floating {
 		w.live.base = now.UnixNano()
+		w.now = min(w.now, w.live.base)
 	}
 	return w.live, nil
 }
@@ -107,35 +109,14 @@ func (w *World) rouse() {
 	}
 }
 
-// pump hands events to the channels, and returns how long there is nothing to
-// do on the clock; negative: until something is scheduled.
-func (w *World) pump() time.Duration {
+// idle is how long there is nothing to do, on the clock; negative: until
+// something is scheduled.
+func (w *World) idle() time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	wait := time.Duration(-1)
-	if e := w.peek(); e != nil {
-		wait = max(0, time.Duration(float64(e.at-w.live.time())/w.live.speed))
+	e := w.peek()
+	if e == nil {
+		return -1
 	}
-	for _, s := range w.conns {
-		if !s.send() && (wait < 0 || wait > full) {
-			wait = full
-		}
-	}
-	return wait
-}
-
-// send puts the events at hand into the channel if it has room. It reports
-// whether none is left.
-func (s *Switch) send() bool {
-	if len(s.news) == 0 {
-		return true
-	}
-	batch := append([]ports.Event(nil), s.news...)
-	select {
-	case s.out <- batch:
-		s.news = s.news[:0]
-		return true
-	default:
-		return false
-	}
+	return max(0, time.Duration(float64(e.at-w.live.time())/w.live.speed))
 }

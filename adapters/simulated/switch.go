@@ -17,6 +17,10 @@ type Switch struct {
 	missed []ports.Event // ends of calls while it was down
 	down   bool
 	closed bool
+
+	fed  bool          // it has a feeder, see feed.go
+	wake chan struct{} // which is woken by this
+	gone chan struct{} // closed when the connection is
 }
 
 var (
@@ -28,8 +32,9 @@ var (
 func (w *World) Connect() *Switch {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s := &Switch{w: w, out: make(chan []ports.Event, 1)}
+	s := &Switch{w: w, out: make(chan []ports.Event, 1), wake: make(chan struct{}, 1), gone: make(chan struct{})}
 	w.conns = append(w.conns, s)
+	w.rouse()
 	return s
 }
 

@@ -18,6 +18,7 @@ type camp struct {
 
 	lineKey, rateKey string
 	rate             pacing.Rate
+	shares           []ports.Claim // what every dial claims
 
 	held  []*held
 	ready []*held // leased and not yet dialled, in order of work

@@ -69,21 +69,25 @@ func (e *Engine) intention(h *held) (ports.Transition, bool) {
 
 // claims are the shares of limits that a dial holds, in the order of their keys.
 func (c *camp) claims(agent string) []ports.Claim {
-	s := &c.c.Spec
-	claims := make([]ports.Claim, 0, 5)
-	if agent != "" {
-		claims = append(claims, ports.Claim{Key: "agent/" + agent, Max: 1})
+	if agent == "" {
+		return c.shares
 	}
-	claims = append(claims,
-		ports.Claim{Key: c.lineKey, Max: s.MaxConcurrent},
-		ports.Claim{Key: c.rateKey, Max: s.CallsPerSecond, Per: time.Second})
+	return append([]ports.Claim{{Key: "agent/" + agent, Max: 1}}, c.shares...)
+}
+
+// setShares makes the claims that all dials of the campaign have in common.
+func (c *camp) setShares() {
+	s := &c.c.Spec
+	c.shares = []ports.Claim{
+		{Key: c.lineKey, Max: s.MaxConcurrent},
+		{Key: c.rateKey, Max: s.CallsPerSecond, Per: time.Second},
+	}
 	if t := c.trunk; t != nil && t.Lines > 0 {
-		claims = append(claims, ports.Claim{Key: t.lineKey, Max: t.Lines})
+		c.shares = append(c.shares, ports.Claim{Key: t.lineKey, Max: t.Lines})
 	}
 	if t := c.trunk; t != nil && t.PerSecond > 0 {
-		claims = append(claims, ports.Claim{Key: t.rateKey, Max: t.PerSecond, Per: time.Second})
+		c.shares = append(c.shares, ports.Claim{Key: t.rateKey, Max: t.PerSecond, Per: time.Second})
 	}
-	return claims
 }
 
 // granted is an intent that the store has written: the call may be placed, if

@@ -15,13 +15,15 @@ type Engine struct {
 	now time.Time
 	out Output
 
-	camps  map[ports.ID]*camp
-	order  []*camp // as they came
-	trunks map[string]*trunk
-	calls  map[ports.ID]*held // by the id of the call in hand, or in doubt
-	free   []*held
-	toPace []*camp
-	timers timers
+	camps   map[ports.ID]*camp
+	order   []*camp // as they came
+	trunks  map[string]*trunk
+	calls   map[ports.ID]*held // by the id of the call in hand, or in doubt
+	free    []*held
+	toPace  []*camp
+	offered []*camp // have idle agents in this step
+	rooms   []pacing.Room
+	timers  timers
 
 	heldCount int
 	ringing   int // calls begun and not answered, intents included
@@ -35,11 +37,12 @@ type Engine struct {
 	away       []awayAgent          // held by another worker
 	ghosts     doubts
 
-	queue  []*held // to be saved
-	save   saveOp
-	flight [numOps]bool
-	since  [numOps]time.Time // when the operation in flight was handed out
-	again  [numOps]time.Time // not before, after a failure
+	queue   []*held // to be saved
+	save    saveOp
+	flight  [numOps]bool
+	since   [numOps]time.Time // when the operation in flight was handed out
+	again   [numOps]time.Time // not before, after a failure
+	failing bool              // one of them may lie ahead
 
 	toSubmit   []ports.Command
 	toGhost    []ports.ID // in flight, or to be
@@ -128,11 +131,10 @@ func (e *Engine) begin(in Input) {
 }
 
 func (e *Engine) end() {
-	for _, o := range e.order {
-		if len(o.idle) > 0 {
-			o.idle = nil
-		}
+	for _, c := range e.offered {
+		c.idle = nil
 	}
+	e.offered = e.offered[:0]
 	wake := e.timers.next()
 	for _, t := range [...]time.Time{
 		e.nextOp(OpBeat, e.nextBeat), e.nextOp(OpChanges, e.nextPoll), e.nextAway(), e.nextTry(),
@@ -159,8 +161,16 @@ func (e *Engine) nextOp(k OpKind, t time.Time) time.Time {
 // nextTry is when a store operation that failed may be tried again.
 func (e *Engine) nextTry() time.Time {
 	var next time.Time
+	if !e.failing {
+		return next
+	}
+	e.failing = false
 	for _, t := range e.again {
-		if t.After(e.now) && (next.IsZero() || t.Before(next)) {
+		if !t.After(e.now) {
+			continue
+		}
+		e.failing = true
+		if next.IsZero() || t.Before(next) {
 			next = t
 		}
 	}

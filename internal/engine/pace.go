@@ -80,8 +80,7 @@ func (e *Engine) slow(k OpKind) bool {
 
 func (e *Engine) snapshot(c *camp) pacing.Snapshot {
 	s := &c.c.Spec
-	rooms := make([]pacing.Room, 0, 8)
-	rooms = append(rooms,
+	rooms := append(e.rooms[:0],
 		pacing.Room{Limit: pacing.LimitConcurrent, Left: e.room(c.lineKey, s.MaxConcurrent-c.lines)},
 		pacing.Room{Limit: pacing.LimitRate, Left: e.room(c.rateKey, c.rate.Left(e.now))},
 	)
@@ -97,6 +96,7 @@ func (e *Engine) snapshot(c *camp) pacing.Snapshot {
 	if e.limits.PerSecond > 0 {
 		rooms = append(rooms, pacing.Room{Limit: pacing.LimitSwitchRate, Left: e.switchRate.Left(e.now)})
 	}
+	e.rooms = rooms
 	return pacing.Snapshot{Pool: e.cfg.Pool, Idle: len(c.idle), Lines: c.lines, Rooms: rooms}
 }
 
@@ -206,6 +206,7 @@ func (e *Engine) seek(c *camp) pacing.Decision {
 func (e *Engine) offer(o Offer) {
 	if c := e.camps[o.Campaign]; c != nil && len(o.Agents) > 0 {
 		c.idle = o.Agents
+		e.offered = append(e.offered, c)
 		e.touch(c)
 	}
 }

@@ -28,6 +28,7 @@ func (e *Engine) result(r *Result) {
 	e.flight[r.Kind] = false
 	if r.Err != nil && !refusal(r.Err) {
 		e.again[r.Kind] = e.now.Add(retryStore)
+		e.failing = true
 		e.failedOp(r)
 		return
 	}
@@ -184,6 +185,7 @@ func (e *Engine) changedCampaign(ch *ports.Change) {
 	before := c.c.Status
 	c.set(ch.Campaign)
 	c.trunk = e.trunks[ch.Campaign.Spec.Trunk]
+	c.setShares()
 	c.unswept = ch.Unswept
 	c.checked = false
 	if e.notes && before != c.c.Status {
