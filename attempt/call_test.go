@@ -1,10 +1,12 @@
 package attempt_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"github.com/outdial/outdial/attempt"
@@ -32,9 +34,20 @@ func TestCallIDsDifferByContactRunAndNumber(t *testing.T) {
 	}
 }
 
+func TestACallIDIsWhatAnyUUIDLibraryMakes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		who := attempt.ID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "contact"))
+		run, n := rapid.Uint32().Draw(t, "run"), rapid.Uint32().Draw(t, "number")
+		name := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, run), n)
+		same(t, "id", attempt.CallID(who, int(run), int(n)), uuid.NewSHA1(who, name))
+	})
+}
+
 func TestACallIDIsAUUIDOfVersionFive(t *testing.T) {
-	if v := attempt.CallID(contact, 1, 1).Version(); v != 5 {
-		t.Errorf("version %v", v)
+	for n := range 100 {
+		if id := attempt.CallID(contact, 1, n); id.Version() != 5 || id.Variant() != uuid.RFC4122 {
+			t.Errorf("%v has version %v and variant %v", id, id.Version(), id.Variant())
+		}
 	}
 }
 
@@ -49,6 +62,21 @@ func TestADialWritesWhatItWasGiven(t *testing.T) {
 	same(t, "call", l.Call, attempt.Call{
 		ID: attempt.CallID(contact, 1, 1), Number: 1, Address: "+15551234567", Trunk: "trunk",
 		CallerID: "+15550000000", Agent: "agent-1", QueuedAt: t0, DialledAt: sec(5), Screened: true,
+	})
+}
+
+func TestACallKeepsTheTimeOfEachEvent(t *testing.T) {
+	t.Run("contact first", func(t *testing.T) {
+		l := live(t, standard(), append(inTalk(), hungUp(70), dispose(75, sold))...)
+		c := l.Call
+		same(t, "times", []time.Time{c.RingingAt, c.AnsweredAt, c.ScreenedAt, c.AttachedAt, c.EndedAt, c.DisposedAt},
+			[]time.Time{sec(2), sec(8), sec(9), sec(10), sec(70), sec(75)})
+	})
+	t.Run("agent first", func(t *testing.T) {
+		l := live(t, agentFirst(), lease(0), dial(0), agentUp(3), progress(4), answered(9), hungUp(20))
+		c := l.Call
+		same(t, "times", []time.Time{c.AgentAt, c.RingingAt, c.AnsweredAt, c.AttachedAt, c.EndedAt},
+			[]time.Time{sec(3), sec(4), sec(9), sec(9), sec(20)})
 	})
 }
 

@@ -1,6 +1,7 @@
 package attempt_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"maps"
 	"os"
@@ -56,12 +57,11 @@ func recorded(t *testing.T) map[int]struct {
 	status int
 } {
 	t.Helper()
-	f, err := os.Open("testdata/causes.tsv")
+	text, err := os.ReadFile("testdata/causes.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
+	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma = '\t'
 	rows, err := r.ReadAll()
 	if err != nil {

@@ -29,7 +29,7 @@ func ExampleNext() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(e.Kind(), "->", a.State, owed)
+		fmt.Printf("%v -> %v %v\n", e.Kind(), a.State, owed)
 	}
 	fmt.Println(a.Call.Outcome, "due at", a.DueRunning, "of running time")
 	// Output:
@@ -60,7 +60,7 @@ func ExampleIllegalMoveError() {
 // worker got.
 func ExamplePending() {
 	a := attempt.Attempt{State: attempt.StateAttaching}
-	fmt.Println(attempt.Pending(a))
+	fmt.Printf("%v\n", attempt.Pending(a))
 	// Output: [ask attach]
 }
 

@@ -119,13 +119,24 @@ func roundTrip[T wire, P interface {
 		var v T
 		if got, err := parse(bad); err == nil {
 			t.Errorf("%q is parsed as %v", bad, got)
-		} else if !strings.Contains(err.Error(), fmt.Sprintf("%q", bad)) || !strings.Contains(err.Error(), "want one of") {
-			t.Errorf("the error does not name %q and what was expected: %v", bad, err)
+		} else if want := fmt.Sprintf("%q: want one of %s", bad, named(values)); !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("the error does not say %s: %v", want, err)
 		}
 		if err := P(&v).UnmarshalText([]byte(bad)); err == nil {
 			t.Errorf("%q is unmarshalled as %v", bad, v)
 		}
 	}
+}
+
+// named lists the names of values, those that have one.
+func named[T wire](values []T) string {
+	var all []string
+	for _, v := range values {
+		if v.String() != "" {
+			all = append(all, v.String())
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 func TestNamesReadBackAsWhatTheyName(t *testing.T) {
@@ -190,6 +201,7 @@ func TestUnknownValuesSaySoInsteadOfPanicking(t *testing.T) {
 			t.Errorf("%T says %q", v, v)
 		}
 	}
+	same(t, "one beyond the last state", attempt.State(attempt.NumStates).String(), "unknown(18)")
 }
 
 func TestMapsKeyedByStateHaveTheWireNamesInJSON(t *testing.T) {

@@ -220,6 +220,14 @@ func TestAnAbandonedCallWasAnsweredLive(t *testing.T) {
 	})
 }
 
+func TestAContactCountsAsAnsweredFromItsFirstLiveAnswerOn(t *testing.T) {
+	walks(t, func(w *walk) {
+		if w.a.Answered != (w.before.Answered || w.a.Call.Live()) {
+			w.t.Fatalf("after %v: answered %v, live %v", w.event.Kind(), w.a.Answered, w.a.Call.Live())
+		}
+	})
+}
+
 func TestNoAgentIsAttachedToACallThatIsBeingHungUp(t *testing.T) {
 	hung := map[attempt.ID]bool{}
 	walks(t, func(w *walk) {

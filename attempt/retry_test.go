@@ -178,6 +178,8 @@ func TestARefusedDialSpendsNoRetryAndBacksOffDoubling(t *testing.T) {
 	same(t, "calls, refused, dials and retries",
 		[]int{l.Calls, l.Refused, l.Dials, l.Retries}, []int{8, 8, 0, 0})
 	same(t, "outcome", l.Call.Outcome, attempt.OutcomeRefused)
+	same(t, "cause", l.Call.Cause, "DESTINATION_OUT_OF_ORDER")
+	same(t, "end", l.Call.EndedAt, sec(s-999))
 }
 
 func TestARefusedRetryWaitsInRunningTime(t *testing.T) {
@@ -225,6 +227,7 @@ func TestAReleasedLeaseGoesBackToWhereItWaited(t *testing.T) {
 			if !l.Due.Equal(due) || l.DueRunning != dueRunning {
 				t.Errorf("due at %v and %v, was %v and %v", l.Due, l.DueRunning, due, dueRunning)
 			}
+			same(t, "call in hand", l.Call, attempt.Call{})
 		})
 	}
 }

@@ -81,9 +81,10 @@ func (s *Schedule) End() (time.Time, bool) {
 
 // walk finds the first time from t on at which Open is as wanted. It asks at t
 // and then only where Open can change: at a window's edge, at midnight, and
-// where the zone's offset changes.
+// where the zone's offset changes. It looks two weeks ahead: one week's window
+// may fall into the hour that a change of clocks skips.
 func (s *Schedule) walk(t time.Time, want bool) (time.Time, bool) {
-	last := t.Add(9 * 24 * time.Hour)
+	last := t.Add(15 * 24 * time.Hour)
 	if day, err := time.ParseInLocation(time.DateOnly, s.date, s.loc); err == nil {
 		if before := day.Add(-24 * time.Hour); want && before.After(t) {
 			t = before
