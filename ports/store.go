@@ -148,8 +148,8 @@ type Work interface {
 	// Answers stand in the order of requests.
 	Lease(ctx context.Context, worker ID, rs []LeaseRequest) ([]Leased, error)
 
-	// Save writes rows that the worker owns. Refusals name rows by index; the
-	// other rows are written. A row whose state does not hold an owner is no
+	// Save writes rows that the worker owns. Refusals name rows by index, in
+	// the order of the batch; the other rows are written. A row whose state does not hold an owner is no
 	// longer the worker's; one that is written waiting while its run is halted
 	// is settled ([campaign.Settle]) on the way. Claims stand on the write to
 	// dialling: all are granted or the row is refused with ErrLimit (which

@@ -31,9 +31,6 @@ func (s *Store) hold(r *run, i uint32) *held {
 	r.unpack(i, &h.a)
 	r.rows.at(i).held = h.slot
 	s.holding[h.a.Contact] = h
-	if r != r.of.run() {
-		r.of.earlier++
-	}
 	return h
 }
 

@@ -29,7 +29,7 @@ func (s *Store) Lease(ctx context.Context, worker ports.ID, rs []ports.LeaseRequ
 
 func (s *Store) lease(c *camp, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased) {
 	r, err := c.present(q.Run)
-	if err != nil {
+	if err != nil || q.Run == 0 {
 		return
 	}
 	out.Blocked = c.earlier > 0

@@ -82,3 +82,26 @@ func TestAgentWhoseContactDidNotAnswerIsFreeAtOnce(t *testing.T) {
 	r.advance(time.Second)
 	wantIdle(t, r.w.Agents(), "agent-2", "agent-1")
 }
+
+func TestAgentWhoVanishesWhileTheContactRingsCancelsTheCall(t *testing.T) {
+	p := answered()
+	p.AgentRing = time.Second
+	r := planned(t, p)
+	r.originate(agentFirst(1, "agent-1"))
+	r.advance(3 * time.Second)
+	r.w.Agents().Vanish("agent-1")
+	r.finish()
+	r.tells("0 accepted; 1 agent up; 2 rings; 3 ended ORIGINATOR_CANCEL 487")
+}
+
+func TestRefusalDuringAnOutageIsToldAfterIt(t *testing.T) {
+	p := answered()
+	p.AgentRing, p.AgentCause = time.Second, "USER_BUSY"
+	r := planned(t, p)
+	r.originate(agentFirst(1, "agent-1"))
+	r.phone.Down("network")
+	r.advance(5 * time.Second)
+	r.phone.Up()
+	r.finish()
+	r.tells("0 accepted; 0 down network; 5 up; 1 refused USER_BUSY")
+}

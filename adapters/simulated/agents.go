@@ -72,7 +72,6 @@ type agent struct {
 	name  string
 	seq   uint64 // its entry in the queue
 	until int64  // wrap-up ends
-	back  int64  // when one who is gone comes back; 0: never
 	call  uint32 // the call it is on; 0: none
 	crew  int32
 	gone  bool
@@ -143,7 +142,7 @@ func (r *roster) hungUp(i int32, call uint32, wrapUp time.Duration) {
 // leave lets an agent be gone until back (0: for good).
 func (r *roster) leave(i int32, back int64) {
 	a := &r.agents[i]
-	a.gone, a.back, a.seq = true, back, 0
+	a.gone, a.seq = true, 0
 	r.settle(i)
 	if back != 0 {
 		a.seq = r.w.schedule(back, onAgent, uint32(i))
@@ -154,9 +153,7 @@ func (r *roster) leave(i int32, back int64) {
 func (r *roster) wake(i int32) {
 	a := &r.agents[i]
 	a.seq = 0
-	if a.gone && a.back != 0 {
-		a.gone = false
-	}
+	a.gone = false // if it was, this is its return
 	r.settle(i)
 }
 

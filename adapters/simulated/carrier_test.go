@@ -105,6 +105,42 @@ func TestAttachIsRepeatable(t *testing.T) {
 	r.tells("0 accepted; 1 rings; 3 answered; 4 attached; 64 ended NORMAL_CLEARING 200 answered 3")
 }
 
+func TestAttachingAgainDoesNotStartAnew(t *testing.T) {
+	r := planned(t, answered())
+	r.originate(dial(1))
+	r.advance(3 * time.Second)
+	r.must(r.phone.Attach(id(1), ports.Target{Agent: "agent-1"}))
+	r.advance(time.Second / 2)
+	r.must(r.phone.Attach(id(1), ports.Target{Agent: "agent-1"}))
+	r.advance(time.Second / 2)
+	r.tells("0 accepted; 1 rings; 3 answered; 4 attached")
+}
+
+func TestNegativeDurationsTakeNoTime(t *testing.T) {
+	r := planned(t, simulated.Plan{Outcome: attempt.OutcomeAnswered, Post: -1, Ring: -1, Patience: -1})
+	r.originate(dial(1))
+	r.finish()
+	r.tells("0 accepted; 0 rings; 0 answered; 0 ended NORMAL_CLEARING 200 answered 0")
+}
+
+func TestMachineRecordsSilenceForAsLongAsItRecords(t *testing.T) {
+	carrier := scripted(simulated.Plan{Outcome: attempt.OutcomeMachine, Post: -1, Ring: -1})
+	carrier.Machine, carrier.Patience = simulated.Fixed(20*time.Second), simulated.Fixed(time.Second)
+	r := newRig(t, simulated.Config{Carrier: carrier})
+	r.originate(dial(1))
+	r.finish()
+	r.tells("0 accepted; 0 rings; 0 answered; 20 ended NORMAL_CLEARING 200 answered 0")
+}
+
+func TestDialWithoutRingTimeoutRingsForAMinute(t *testing.T) {
+	r := planned(t, simulated.Plan{Outcome: attempt.OutcomeNoAnswer, Post: -1})
+	d := dial(1)
+	d.RingTimeout = 0
+	r.originate(d)
+	r.finish()
+	r.tells("0 accepted; 0 rings; 60 ended NO_ANSWER 487")
+}
+
 func TestVanishedAgentLeavesTheCallUnservedAndAnotherMayTakeIt(t *testing.T) {
 	r := planned(t, answered())
 	r.originate(dial(1))
@@ -251,6 +287,16 @@ func TestEveryCallThatIsTakenEndsOnce(t *testing.T) {
 			t.Errorf("after the last call: %+v", s)
 		}
 	})
+}
+
+func TestGhostsOutliveDroppedCalls(t *testing.T) {
+	p := answered()
+	p.Ghost, p.Surface = true, 20*time.Second
+	r := planned(t, p)
+	r.originate(dial(1))
+	r.w.DropCalls("SYSTEM_SHUTDOWN")
+	r.finish()
+	r.tells("21 rings; 23 answered; 28 ended NORMAL_CLEARING 200 answered 23")
 }
 
 func TestDroppedCallsAreLearntOfWhenTheConnectionIsBack(t *testing.T) {

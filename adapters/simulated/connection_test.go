@@ -81,8 +81,10 @@ func TestReconnectTellsWhichCallsEndedMeanwhile(t *testing.T) {
 	r.advance(10 * time.Second)
 	r.phone.Up()
 	r.phone.Up()
+	r.phone.Down("again")
+	r.phone.Up()
 	r.poll()
-	r.tells("0 accepted; 1 rings; 2 down network; 12 up; 8 ended NORMAL_CLEARING 200 answered 3")
+	r.tells("0 accepted; 1 rings; 2 down network; 12 up; 8 ended NORMAL_CLEARING 200 answered 3; 12 down again; 12 up")
 }
 
 func TestCallsThatOutliveAnOutageAreHeardOfAgain(t *testing.T) {

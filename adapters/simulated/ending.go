@@ -22,7 +22,6 @@ func (w *World) refuse(i uint32, cause string) {
 // over frees what the call used.
 func (w *World) over(i uint32, what Sight, cause string) {
 	k := &w.calls[i]
-	w.flush(k)
 	w.load.closed(k, w.now)
 	w.witnessEnd(i, what, cause)
 	if k.agent != none {

@@ -41,7 +41,8 @@ func (f *Faults) plan(p *Plan, c chance, horizon time.Duration) {
 	if c.happens(f.Refuse, ofRefusal) {
 		p.Outcome = attempt.OutcomeRefused
 	}
-	p.Ghost = p.Ghost || c.happens(f.Ghost, ofGhost)
+	// What the switch itself refuses has no far end to surface at.
+	p.Ghost = (p.Ghost || c.happens(f.Ghost, ofGhost)) && p.Outcome != attempt.OutcomeRefused
 	p.Vanish = p.Vanish || c.happens(f.Vanish, ofVanishing)
 	if p.Ghost {
 		c.fill(&p.Surface, Uniform(horizon/10, horizon*9/10), ofSurfacing)

@@ -52,6 +52,42 @@ func TestSwappedEventsComeAfterTheNextOfTheirCall(t *testing.T) {
 	r.tells("1 rings; 0 accepted; 8 ended NORMAL_CLEARING 200 answered 3; 3 answered")
 }
 
+func TestSwappingLosesNothing(t *testing.T) {
+	seeds(t, func(t *testing.T, seed uint64) {
+		told := func(swap float64) int {
+			r := newRig(t, simulated.Config{
+				Seed: seed, Carrier: scripted(answered()), Faults: simulated.Faults{Lose: 0.5, Swap: swap},
+			})
+			for n := range 20 {
+				r.originate(dial(n))
+			}
+			r.finish()
+			return len(r.heard)
+		}
+		if in, out := told(0), told(1); in != out {
+			t.Errorf("%d events are told in order, %d out of it", in, out)
+		}
+	})
+}
+
+func TestEventsOfOneCallGoWrongEachForItself(t *testing.T) {
+	r := faulty(t, simulated.Faults{Lose: 0.5})
+	told := map[ports.ID]int{}
+	for n := range 20 {
+		r.originate(dial(n))
+	}
+	r.finish()
+	for _, e := range r.heard {
+		told[e.Call]++
+	}
+	for _, n := range told {
+		if n > 0 && n < 4 {
+			return
+		}
+	}
+	t.Errorf("of each call all events are lost or none: %v", told)
+}
+
 func TestRefusedCallsNeverReachTheCarrier(t *testing.T) {
 	r := faulty(t, simulated.Faults{Refuse: 1})
 	r.originate(dial(1))

@@ -3,6 +3,7 @@ package simulated
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 )
 
 func TestHeapGivesBackInOrderOfTimeAndScheduling(t *testing.T) {
@@ -23,6 +24,16 @@ func TestHeapGivesBackInOrderOfTimeAndScheduling(t *testing.T) {
 				last = first
 			}
 		}
+	}
+}
+
+func TestPresentDoesNotOvertakeWhatIsDue(t *testing.T) {
+	w := New(Config{})
+	w.At(DefaultStart.Add(time.Second), func() {})
+	late := New(Config{Start: DefaultStart.Add(time.Minute)}).Clock()
+	w.live = &realTime{clock: late, speed: 1, from: DefaultStart, base: w.now, wake: make(chan struct{}, 1)}
+	if got := w.Now().Sub(DefaultStart); got != time.Second {
+		t.Errorf("it is %s, with something due at 1 s", got)
 	}
 }
 

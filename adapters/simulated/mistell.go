@@ -39,25 +39,22 @@ func (t telling) delay(f *Faults, m matter) int64 {
 func (w *World) mistell(k *call, e ports.Event) {
 	t, f := k.telling(e.Kind), &w.cfg.Faults
 	last := e.Kind == ports.Ended || e.Kind == ports.Refused
+	lost := t.happens(f.Lose, wrongLost)
 	switch {
-	case t.happens(f.Lose, wrongLost):
+	case lost && !last:
 		return
+	case lost:
 	case k.swapped == 0 && !last && t.happens(f.Swap, wrongSwapped):
 		k.swapped = w.held.put(1, heldNews{k.owner, e}) + 1
 		return
+	default:
+		w.tellLate(t, k.owner, e)
 	}
-	w.tellLate(t, k.owner, e)
-	w.flush(k)
-}
-
-// flush tells the event that waited for the call's next one.
-func (w *World) flush(k *call) {
-	if k.swapped == 0 {
-		return
+	if k.swapped != 0 {
+		held := w.held.take(k.swapped - 1)
+		k.swapped = 0
+		held.to.hear(held.event)
 	}
-	held := w.held.take(k.swapped - 1)
-	k.swapped = 0
-	held.to.hear(held.event)
 }
 
 // tellLate tells an event now or later, and perhaps again.

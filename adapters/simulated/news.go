@@ -66,9 +66,6 @@ func (s *Switch) Events() <-chan []ports.Event { return s.out }
 func (s *Switch) Down(cause string) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	if s.down || s.closed {
-		return
-	}
 	s.hear(ports.Event{Kind: ports.Down, At: stamp(s.w.present()), Cause: cause})
 	s.down = true
 }

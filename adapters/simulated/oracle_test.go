@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/outdial/outdial/adapters/simulated"
+	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -119,6 +120,23 @@ func TestOracleDoesNotBlameGhostsOnLines(t *testing.T) {
 	r.blames()
 }
 
+func TestOracleDoesNotBlameGhostsOnAgents(t *testing.T) {
+	p := answered()
+	p.AgentRing, p.Surface = time.Second, 2*time.Second
+	r := newRig(t, simulated.Config{
+		Oracle: true, Agents: simulated.Agents{Count: 1},
+		Carrier: simulated.Carrier{Script: func(d ports.Dial) (simulated.Plan, bool) {
+			p.Ghost = d.Call == id(1)
+			return p, true
+		}},
+	})
+	r.originate(agentFirst(1, "agent-1"))
+	r.originate(agentFirst(2, "agent-1"))
+	r.advance(5 * time.Second)
+	r.tells("0 accepted; 1 agent up; 2 rings; 3 refused USER_BUSY; 4 answered")
+	r.blames()
+}
+
 func TestWithoutTheOracleNothingIsRemembered(t *testing.T) {
 	r := planned(t, answered())
 	r.w.BindCampaign(id(1), simulated.Bounds{Lines: 1})
@@ -155,6 +173,17 @@ func TestStatsAddUpTheAgentsTime(t *testing.T) {
 	s := r.w.Stats()
 	if s.Talk != time.Minute || s.WrapUp != 10*time.Second || s.Attached != 1 || s.Unserved != 0 {
 		t.Errorf("after one conversation: %+v", s)
+	}
+}
+
+func TestStatsCountNoMachineAsLeftWithoutAnAgent(t *testing.T) {
+	p := answered()
+	p.Outcome = attempt.OutcomeMachine
+	r := planned(t, p)
+	r.originate(dial(1))
+	r.finish()
+	if s := r.w.Stats(); s.Unserved != 0 || s.Answered != 1 {
+		t.Errorf("after a machine: %+v", s)
 	}
 }
 

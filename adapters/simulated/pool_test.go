@@ -71,6 +71,53 @@ func TestReleasedAgentIsLeftAloneForTheCampaignsWrapUp(t *testing.T) {
 	wantIdle(t, r.w.Agents(), "agent-2", "agent-1")
 }
 
+func TestShorterWrapUpOfTheCampaignDoesNotHurryTheAgent(t *testing.T) {
+	r := talked(t)
+	r.w.Agents().Release("agent-1", time.Second)
+	r.advance(9999 * time.Millisecond)
+	wantIdle(t, r.w.Agents(), "agent-2")
+}
+
+func TestAgentReleasedInMidSentenceIsLeftAloneUntilAllIsOver(t *testing.T) {
+	r := planned(t, answered())
+	r.w.Agents().Hold("agent-1")
+	r.originate(dial(1))
+	r.advance(3 * time.Second)
+	r.must(r.phone.Attach(id(1), ports.Target{Agent: "agent-1"}))
+	r.advance(time.Second)
+	r.w.Agents().Release("agent-1", 90*time.Second)
+	r.advance(89 * time.Second) // it has talked for 60 s and wrapped up for 10 s
+	wantIdle(t, r.w.Agents(), "agent-2")
+	r.advance(time.Second)
+	wantIdle(t, r.w.Agents(), "agent-2", "agent-1")
+}
+
+func TestReleasingTwiceOffersOnce(t *testing.T) {
+	w := simulated.New(simulated.Config{Agents: simulated.Agents{Count: 2}})
+	w.Agents().Release("agent-1", 0)
+	wantIdle(t, w.Agents(), "agent-1", "agent-2")
+}
+
+func TestCallThatWasNotYetAttachedDoesNotFreeAnothersAgent(t *testing.T) {
+	r := planned(t, answered())
+	r.originate(dial(1))
+	r.originate(dial(2))
+	r.advance(3 * time.Second)
+	r.must(r.phone.Attach(id(1), ports.Target{Agent: "agent-1"}))
+	r.advance(time.Second)
+	r.must(r.phone.Attach(id(2), ports.Target{Agent: "agent-1"}))
+	r.must(r.phone.Hangup(id(2), ports.NormalClearing))
+	wantIdle(t, r.w.Agents(), "agent-2")
+}
+
+func TestVanishedAgentDoesNotComeBackWithItsWrapUp(t *testing.T) {
+	r := talked(t)
+	r.w.Agents().Release("agent-1", 0)
+	r.w.Agents().Vanish("agent-1")
+	r.advance(time.Hour)
+	wantIdle(t, r.w.Agents(), "agent-2")
+}
+
 func TestHeldAgentIsNotOfferedAfterItsWrapUp(t *testing.T) {
 	r := talked(t)
 	r.advance(time.Minute)

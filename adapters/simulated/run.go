@@ -20,8 +20,9 @@ type realTime struct {
 
 // Run lets the world's time pass with the clock's, Config.Speed times as fast,
 // and feeds the channels of [Switch.Events], until the context is done. A world
-// that was given no start takes the clock's time; then, at speed 1, its times
-// are the clock's and the host may use either. At other speeds the host's clock
+// that was given no start takes the clock's time, unless it would have to go back
+// before things that are scheduled; then, at speed 1, its times are the clock's
+// and the host may use either. At other speeds the host's clock
 // must be [World.Clock].
 func (w *World) Run(ctx context.Context, clock ports.Clock) error {
 	live, err := w.tie(clock)
@@ -66,9 +67,9 @@ func (w *World) tie(clock ports.Clock) (*realTime, error) {
 	}
 	now := clock.Now()
 	w.live = &realTime{clock: clock, speed: w.cfg.Speed, from: now, base: w.now, wake: make(chan struct{}, 1)}
-	if w.floating {
-		w.live.base = now.UnixNano()
-		w.now = min(w.now, w.live.base)
+	if ns := now.UnixNano(); w.floating && (ns > w.now || w.seq == 0) {
+		w.now = min(w.now, ns)
+		w.live.base = ns
 	}
 	return w.live, nil
 }

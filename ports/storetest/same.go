@@ -84,7 +84,7 @@ func (r *room) recount(id ports.ID, run, recoveries int) campaign.Metrics {
 	for _, it := range all(r, r.s.Attempts(r.ctx, ports.Filter{Campaign: id, Run: run})) {
 		c.Add(campaign.FactsOf(&it.Attempt))
 		if s := it.Attempt.State; !s.Terminal() {
-			oldest[s] = max(oldest[s], r.now.Sub(it.Attempt.Since))
+			oldest[s] = max(oldest[s], cut(r.now).Sub(it.Attempt.Since))
 		}
 	}
 	for _, row := range all(r, r.s.Report(r.ctx, id, run)) {

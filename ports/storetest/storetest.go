@@ -17,7 +17,6 @@
 package storetest
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/outdial/outdial/ports"
@@ -62,7 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) ports.Store, f Features) {
 		{"contexts", contextChecks},
 		{"concurrency", concurrencyChecks},
 		{"walks", walkChecks()},
-		{"processes", slices.Clone(processChecks)},
+		{"processes", processChecks},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.checks {

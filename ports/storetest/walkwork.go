@@ -1,0 +1,287 @@
+package storetest
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// due is a waiting attempt as the order of work sees it.
+type due struct {
+	id       ports.ID
+	class    int // 0 callback, 1 retry, 2 first attempt
+	key      int64
+	arrival  int
+	waits    bool // for a time to come
+	wallTime time.Time
+	running  time.Duration
+}
+
+// waiting lists the present run's waiting attempts in the order of work.
+func (w *walk) waiting() (list []due) {
+	running := w.c.Run.Running(w.now)
+	for i, c := range w.contacts {
+		a := w.run().rows[c.ID]
+		d := due{id: c.ID, arrival: i, class: 2, key: -int64(c.Priority)}
+		switch a.State {
+		default:
+			continue
+		case attempt.StatePending:
+		case attempt.StateScheduled:
+			d.wallTime, d.waits = a.Due, a.Due.After(w.now)
+		case attempt.StateRetryScheduled:
+			d.class, d.key, d.running = 1, int64(a.DueRunning), a.DueRunning
+			d.waits = a.DueRunning > running
+		case attempt.StateCallbackScheduled:
+			d.class, d.key, d.wallTime = 0, a.Due.UnixMicro(), a.Due
+			d.waits = a.Due.After(w.now)
+		}
+		list = append(list, d)
+	}
+	slices.SortFunc(list, func(a, b due) int {
+		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.key, b.key), cmp.Compare(a.arrival, b.arrival))
+	})
+	return list
+}
+
+func (w *walk) blocked() bool {
+	for _, h := range w.hands {
+		if h.a.Run != w.c.Run.Number {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *walk) dials() bool {
+	return w.c.Status == campaign.Running && w.c.Run.Halt == attempt.HaltNone
+}
+
+func (w *walk) stepLease() {
+	worker, most := w.worker(), w.rng.IntN(4)
+	list := w.waiting()
+	ready := slices.DeleteFunc(slices.Clone(list), func(d due) bool { return d.waits })
+	if !w.dials() || w.blocked() {
+		ready = nil
+	}
+	l := w.leased(worker, w.c.ID, most)
+	taken := min(most, len(ready))
+	w.want(len(l.Items) == taken, "%d of %d are leased, want %d", len(l.Items), most, taken)
+	for i, it := range l.Items {
+		w.want(it.Contact.ID == ready[i].id, "number %d of the leased is another", i)
+		w.took(worker, it)
+	}
+	w.want(l.Open == w.open() && l.Total == len(w.run().rows), "open %d of %d, want %d of %d",
+		l.Open, l.Total, w.open(), len(w.run().rows))
+	w.want(l.Blocked == w.blocked(), "Blocked is %v", l.Blocked)
+	if w.dials() && !w.blocked() && taken == len(ready) {
+		w.wantNext(l, list)
+	}
+}
+
+// wantNext checks when the next is due, where nothing that is due was left.
+func (w *walk) wantNext(l ports.Leased, list []due) {
+	nextDue, nextRetry := time.Time{}, time.Duration(-1)
+	for _, d := range list {
+		switch {
+		case !d.waits:
+		case d.class == 1 && (nextRetry < 0 || d.running < nextRetry):
+			nextRetry = d.running
+		case d.class != 1 && (nextDue.IsZero() || d.wallTime.Before(nextDue)):
+			nextDue = d.wallTime
+		}
+	}
+	w.want(l.NextDue.Equal(nextDue), "NextDue is %v, want %v", l.NextDue, nextDue)
+	w.want(l.NextRetry == nextRetry, "NextRetry is %v, want %v", l.NextRetry, nextRetry)
+}
+
+func (w *walk) took(worker ports.ID, it ports.Item) {
+	rows := w.run().rows
+	want, _, err := attempt.Next(&w.rules, rows[it.Contact.ID], attempt.Lease{At: w.now, Owner: worker})
+	w.must(err)
+	want.Version = it.Attempt.Version
+	w.sameAttempt(it.Attempt, want)
+	rows[it.Contact.ID] = want
+	w.hands[it.Contact.ID] = &hand{w.room, worker, w.rules, want, it.Contact}
+}
+
+// stepSave writes one to three rows of a worker.
+func (w *walk) stepSave() {
+	worker := w.worker()
+	var hands []*hand
+	for _, c := range w.contacts {
+		if h := w.hands[c.ID]; h != nil && h.worker == worker {
+			hands = append(hands, h)
+		}
+	}
+	w.rng.Shuffle(len(hands), func(i, j int) { hands[i], hands[j] = hands[j], hands[i] })
+	hands = hands[:min(len(hands), 1+w.rng.IntN(3))]
+	var batch []ports.Transition
+	for _, h := range hands {
+		batch = append(batch, w.something(h))
+	}
+	refused, err := w.s.Save(w.ctx, worker, batch)
+	w.must(err)
+	for i, h := range hands {
+		var no error
+		if len(refused) > 0 && refused[0].Index == i {
+			no, refused = refused[0].Err, refused[1:]
+		}
+		w.saved(h, batch[i], no)
+	}
+	w.want(len(refused) == 0, "too many refusals: %v", refused)
+}
+
+// saved checks a row's refusal, or moves the model.
+func (w *walk) saved(h *hand, t ports.Transition, no error) {
+	dial := t.Attempt.State.Line() && !h.a.State.Line()
+	if dial {
+		stopped := !w.dials() || h.a.Run != w.c.Run.Number
+		full := w.lines() >= walkLines || w.startsNow() >= walkStarts
+		w.want((no != nil) == (stopped || full), "a dial is refused with %v; stopped %v, full %v", no, stopped, full)
+		w.want(no == nil || stopped && errors.Is(no, ports.ErrNotRunning) || full && errors.Is(no, ports.ErrLimit),
+			"a dial is refused with %v; stopped %v, full %v", no, stopped, full)
+		if no != nil {
+			return
+		}
+		w.starts = append(w.starts, w.now)
+	}
+	w.must(no)
+	w.wrote(h, t.Attempt, t.Record)
+}
+
+func (w *walk) wrote(h *hand, a attempt.Attempt, record bool) {
+	run := w.runs[a.Run-1]
+	if record {
+		run.calls[a.Contact] = append(run.calls[a.Contact], a.Call)
+	}
+	a.Version++
+	a = campaign.Settle(&w.rules, &run.info, a)
+	run.rows[a.Contact] = kept(a)
+	h.a = a
+	if !a.State.Held() && w.hands[a.Contact] == h {
+		delete(w.hands, a.Contact)
+	}
+}
+
+func (w *walk) lines() (n int) {
+	for _, h := range w.hands {
+		if h.a.State.Line() {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *walk) startsNow() (n int) {
+	for _, t := range w.starts {
+		if w.now.Sub(t) < walkPer {
+			n++
+		}
+	}
+	return n
+}
+
+// something is a random legal event, as a write.
+func (w *walk) something(h *hand) ports.Transition {
+	for {
+		e := w.event(h)
+		var claims []ports.Claim
+		if e.Kind() == attempt.KindDial {
+			claims = []ports.Claim{lines("walk/lines", walkLines), starts("walk/starts", walkStarts, walkPer)}
+		}
+		if t, err := h.after(e, claims...); err == nil {
+			return t
+		}
+	}
+}
+
+// event is a random event; it may not be legal.
+func (w *walk) event(h *hand) attempt.Event {
+	running := w.c.Run.Running(w.now)
+	causes := []string{"NO_ANSWER", "USER_BUSY", "NORMAL_CLEARING", "UNALLOCATED_NUMBER"}
+	verdicts := []attempt.Verdict{attempt.VerdictHuman, attempt.VerdictMachine, attempt.VerdictUnsure}
+	switch w.rng.IntN(24) {
+	case 0, 1, 2, 3:
+		return h.dialling()
+	case 4:
+		return attempt.Release{At: w.now, Running: running, Delay: time.Duration(w.rng.IntN(2)) * time.Minute}
+	case 5:
+		return attempt.Unsent{At: w.now, Running: running}
+	case 6:
+		return attempt.Refused{At: w.now, Running: running, Cause: "GATEWAY_DOWN"}
+	case 7:
+		return attempt.Accepted{At: w.now}
+	case 8, 9:
+		return attempt.Progress{At: w.now}
+	case 10, 11:
+		return attempt.Answered{At: w.now}
+	case 12, 13:
+		return attempt.Screened{At: w.now, Verdict: verdicts[w.rng.IntN(3)]}
+	case 14, 15:
+		return attempt.Attached{At: w.now}
+	case 16:
+		return attempt.Unserved{At: w.now}
+	case 17, 18:
+		return attempt.Ended{At: w.now, Running: running, Cause: causes[w.rng.IntN(4)], SIPCallID: "a@b"}
+	case 19:
+		return attempt.Lost{At: w.now, Running: running, Horizon: time.Hour}
+	case 20:
+		return attempt.Expire{At: w.now}
+	case 21:
+		return attempt.Suppress{At: w.now, Reason: attempt.ReasonSuppressed}
+	case 22:
+		return attempt.Dispose{At: w.now, Disposition: w.disposition()}
+	}
+	if w.runs[h.a.Run-1].info.Halt == attempt.HaltNone {
+		return attempt.AgentUp{At: w.now}
+	}
+	return attempt.Stop{At: w.now, Drain: w.rng.IntN(2) == 0}
+}
+
+func (w *walk) disposition() attempt.Disposition {
+	d := attempt.Disposition{Code: "sold", Note: "a note"}
+	switch w.rng.IntN(3) {
+	case 0:
+		d = attempt.Disposition{Code: "again", CallbackAt: w.now.Add(time.Duration(w.rng.IntN(7200)) * time.Second)}
+	case 1:
+		d.DoNotCall = true
+	}
+	return d
+}
+
+// stepCommand disposes of a held call, or cancels a callback.
+func (w *walk) stepCommand() {
+	c := w.contacts[w.rng.IntN(len(w.contacts))]
+	h := w.hands[c.ID]
+	if h != nil && h.a.Call.ID != (ports.ID{}) {
+		d := w.disposition()
+		w.commanded(w.dispose(h.a.Call.ID, d), h.a, attempt.Dispose{At: w.now, Disposition: d})
+		return
+	}
+	a, ok := w.run().rows[c.ID]
+	if err := w.cancel(c.ID); ok {
+		w.commanded(err, a, attempt.Cancel{At: w.now})
+	} else {
+		w.notFound("Cancel", err)
+	}
+}
+
+// commanded checks what a command said, and moves the model.
+func (w *walk) commanded(got error, a attempt.Attempt, e attempt.Event) {
+	after, effects, err := attempt.Next(&w.rules, a, e)
+	w.want((got == nil) == (err == nil), "%v in %v: %v, want %v", e.Kind(), a.State, got, err)
+	if err != nil || after == a {
+		return
+	}
+	h := w.hands[a.Contact]
+	if h == nil || h.a.Run != a.Run {
+		h = &hand{}
+	}
+	w.wrote(h, after, slices.Contains(effects, attempt.Record))
+}
