@@ -135,6 +135,9 @@ type Change struct {
 	// Unswept reports rows that are still to follow the campaign's last big
 	// decision: see Sweep.
 	Unswept bool
+	// Earlier are the earlier runs that have rows held, oldest first: how they
+	// were halted holds for those rows, however soon the restart came.
+	Earlier []campaign.Run
 }
 
 // Work is the part of a Store that workers write through.
@@ -162,14 +165,19 @@ type Work interface {
 	// ids are ignored.
 	Ghosts(ctx context.Context, calls []ID) error
 
-	// Beat writes the worker's row and returns all workers.
+	// Beat writes the worker's row and returns all workers: those that have
+	// beaten and those that hold rows, as one may that was given up while its
+	// lease was on the way.
 	Beat(ctx context.Context, w Worker) ([]Worker, error)
 	// Workers returns all workers, without writing.
 	Workers(ctx context.Context) ([]Worker, error)
 	// Adopt makes at most max rows of the dead worker the caller's, claims and
 	// all, raises their version, counts them as stale recoveries, and returns
 	// them. Once none is left it forgets the dead worker. ErrAlive if its
-	// counter is not dead.Beat any more, unless it is leaving.
+	// counter is not dead.Beat any more, unless it is leaving. With the caller
+	// itself as the dead worker it returns what the caller holds and changes
+	// nothing: so a worker finds what it was given when the answer to a Lease or
+	// an Adopt was lost.
 	Adopt(ctx context.Context, me ID, dead Worker, at time.Time, max int) ([]Item, error)
 	// Sweep lets at most max rows follow their campaign's last big decision,
 	// and reports whether more are left: waiting rows of a halted run are

@@ -14,7 +14,8 @@ import (
 //  1. An Originate that returned nil is handed to the switch at most once, under
 //     the call's own id. A reply that is lost is asked about, never repeated.
 //  2. Each call that Originate took yields Accepted or Refused, or silence if
-//     the switch is lost, and after Accepted exactly one Ended in the end.
+//     the switch is lost. After Accepted it yields exactly one end: Ended, or
+//     Refused where the agent's leg failed before the contact was dialled.
 //  3. Events of one call keep their order where the switch keeps it. Callers
 //     bear with events that are lost, late, doubled or out of order.
 //  4. Adopt answers each id with one State event, saying what the call is now;
@@ -38,7 +39,8 @@ type Telephony interface {
 }
 
 // Poller is an optional ability of a Telephony: to hand out the events at hand
-// without a goroutine. [outdial.Drive] needs it; Events is then not used.
+// without a goroutine. [outdial.Drive] needs it; Events is then not used. The
+// slice is the adapter's own again at the next Poll.
 type Poller interface {
 	Poll() []Event
 }
@@ -65,7 +67,7 @@ type Dial struct {
 	Address     string // checked by campaign.ParseAddress
 	Trunk       string
 	CallerID    string
-	RingTimeout time.Duration // of each leg
+	RingTimeout time.Duration // of each leg; always set
 	// Agent is who takes the call; agent first it is dialled first.
 	Agent Target
 	// Screen asks for a Screened event after the answer.
@@ -101,7 +103,7 @@ const (
 	Answered
 	// Screened: screening's verdict.
 	Screened
-	// Attached: agent and contact are connected.
+	// Attached: agent and contact are connected. Agent first, Answered says so.
 	Attached
 	// Unserved: the agent could not be attached.
 	Unserved

@@ -36,12 +36,14 @@ const (
 	markTexts
 )
 
-// record inserts the final record of a row's call, once.
-func (s *Store) record(r *run, i uint32, c *attempt.Call) {
-	if _, known := s.callIDs[c.ID]; known || c.ID == (attempt.ID{}) {
+// record inserts the final record of a row's call, once: it can only be the
+// row's last record already, as one call ends before the next begins.
+func (s *Store) record(h *held) {
+	r, c := h.run, &h.a.Call
+	w := r.rows.at(h.row)
+	if c.ID == (attempt.ID{}) || w.lastCall != none && s.calls.at(w.lastCall).id == c.ID {
 		return
 	}
-	w := r.rows.at(i)
 	rec := call{
 		id: c.ID, prev: w.lastCall, run: r.index, number: uint32(c.Number),
 		queued: at(c.QueuedAt), dialled: at(c.DialledAt), agent: at(c.AgentAt), ringing: at(c.RingingAt),
@@ -52,7 +54,7 @@ func (s *Store) record(r *run, i uint32, c *attempt.Call) {
 		sip: uint16(c.SIPStatus), outcome: c.Outcome, verdict: c.Verdict, marks: marksOf(c),
 	}
 	address := c.Address
-	if address == s.address(r.of.contacts.at(w.contact)) {
+	if address == h.address { // as a rule the very same string
 		address = ""
 	}
 	if c.SIPCallID != "" || c.Disposed.Note != "" || address != "" {
@@ -63,8 +65,17 @@ func (s *Store) record(r *run, i uint32, c *attempt.Call) {
 		s.texts.add(address)
 	}
 	w.lastCall = s.calls.push(rec)
-	s.callIDs[c.ID] = w.lastCall
+	s.callIDs.addLater(c.ID, w.lastCall)
 	r.counters.AddCall(c)
+}
+
+// recorded finds a final record by the id of its call.
+func (s *Store) recorded(id attempt.ID) (*call, bool) {
+	i, ok := s.callIDs.find(id, func(i uint32) bool { return s.calls.at(i).id == id })
+	if !ok {
+		return nil, false
+	}
+	return s.calls.at(i), true
 }
 
 func marksOf(c *attempt.Call) (m callMarks) {

@@ -77,11 +77,24 @@ func (s *Store) Changes(ctx context.Context, since int64) (ports.Changes, error)
 		if since == 0 && c.settled() && !unswept {
 			continue
 		}
-		out.Campaigns = append(out.Campaigns, ports.Change{Campaign: c.copy(), Unswept: unswept})
+		out.Campaigns = append(out.Campaigns, ports.Change{Campaign: c.copy(), Unswept: unswept, Earlier: c.earlierHeld()})
 	}
 	slices.Reverse(out.Campaigns)
 	out.Attempts = s.writtenSince(since)
 	return out, nil
+}
+
+// earlierHeld are the earlier runs that have rows held.
+func (c *camp) earlierHeld() (runs []campaign.Run) {
+	if c.earlier == 0 {
+		return nil
+	}
+	for _, r := range c.runs[:len(c.runs)-1] {
+		if r.holding() > 0 {
+			runs = append(runs, r.info)
+		}
+	}
+	return runs
 }
 
 // settled reports whether nothing is left to do for the campaign but sweeping.

@@ -64,14 +64,6 @@ func (s *Store) contact(c *contact) campaign.Contact {
 	return out
 }
 
-// address is the contact's address alone.
-func (s *Store) address(c *contact) string {
-	r := s.texts.read(c.text)
-	r.text()
-	r.text()
-	return r.text()
-}
-
 // upload is a batch of contacts on its way into the store: read and encoded
 // without the lock.
 type upload struct {

@@ -20,11 +20,11 @@ func (s *Store) dispose(now time.Time, d *ports.Dispose) error {
 	if h := s.inHand[d.Call]; h != nil {
 		return s.command(h, attempt.Dispose{At: now, Disposition: disposition})
 	}
-	i, ok := s.callIDs[d.Call]
+	rec, ok := s.recorded(d.Call)
 	if !ok {
 		return fmt.Errorf("call %s: %w", d.Call, ports.ErrNotFound)
 	}
-	known := s.disposed(s.calls.at(i))
+	known := s.disposed(rec)
 	switch {
 	case known.IsZero():
 		return fmt.Errorf("call %s: %w", d.Call, ports.ErrLate)

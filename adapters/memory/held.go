@@ -7,11 +7,12 @@ import (
 
 // held is the slot of a row that a worker holds. Slots are used again.
 type held struct {
-	a      attempt.Attempt
-	run    *run
-	row    uint32
-	slot   uint32
-	claims []*limit // at-once claims, until the line is free
+	a       attempt.Attempt
+	run     *run
+	row     uint32
+	slot    uint32
+	address string   // the contact's
+	claims  []*limit // at-once claims, until the line is free
 
 	owner      *worker
 	prev, next *held // of the same owner, in the order in which it got them
@@ -42,7 +43,7 @@ func (s *Store) release(h *held) {
 	if h.run != h.run.of.run() {
 		h.run.of.earlier--
 	}
-	h.run, h.owner = nil, nil
+	h.run, h.owner, h.address = nil, nil, ""
 	s.free = append(s.free, h.slot)
 }
 
@@ -51,7 +52,7 @@ func (s *Store) release(h *held) {
 func (s *Store) wrote(h *held, call attempt.ID, before campaign.Facts, record bool) {
 	r, a := h.run, &h.a
 	if record {
-		s.record(r, h.row, &a.Call)
+		s.record(h)
 	}
 	if a.State.Waiting() && r.halted() {
 		*a = campaign.Settle(&r.rules, &r.info, *a)

@@ -72,6 +72,10 @@ func (s *Store) Attempts(ctx context.Context, f ports.Filter) iter.Seq2[ports.It
 			if err := s.choose(&r, f.Campaign, f.Run); err != nil {
 				return nil, false, err
 			}
+			if f.State.Held() && r.lists[f.State].n <= maxLook {
+				page, next = s.heldItems(page, r, f.State, next)
+				return page, len(page) == pageSize, nil
+			}
 			end := min(r.rows.n, next+maxLook)
 			for ; next < end && len(page) < pageSize; next++ {
 				if f.State == 0 || f.State == r.stateOf(next) {
@@ -81,6 +85,22 @@ func (s *Store) Attempts(ctx context.Context, f ports.Filter) iter.Seq2[ports.It
 			return page, next < r.rows.n, nil
 		})
 	}
+}
+
+// heldItems reads a page of the rows of a held state, from row next on. There
+// are few of them among many, so it looks at their list and not at all rows.
+func (s *Store) heldItems(page []ports.Item, r *run, state attempt.State, next uint32) ([]ports.Item, uint32) {
+	var rows []uint32
+	for i := r.lists[state].head; i != none; i = r.rows.at(i).next {
+		if i >= next {
+			rows = append(rows, i)
+		}
+	}
+	slices.Sort(rows)
+	for _, i := range rows[:min(len(rows), pageSize)] {
+		page, next = append(page, s.item(r, i)), i+1
+	}
+	return page, next
 }
 
 // stateOf is the row's state, read through its campaign.

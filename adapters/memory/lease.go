@@ -33,7 +33,7 @@ func (s *Store) lease(c *camp, worker attempt.ID, q *ports.LeaseRequest, out *po
 		return
 	}
 	out.Blocked = c.earlier > 0
-	if r == c.run() && r.work != nil {
+	if r.work != nil { // else it is an earlier run, or halted
 		r.fillTo(r.fill.end)
 		now := at(q.Now)
 		if c.it.Status == campaign.Running && !out.Blocked {
@@ -61,6 +61,7 @@ func (s *Store) leaseRows(r *run, id attempt.ID, rows []uint32, now moment) []po
 		r.enter(i, h.a.State, now)
 		items[k].Attempt = h.a
 		items[k].Contact = s.contact(r.of.contacts.at(r.rows.at(i).contact))
+		h.address = items[k].Contact.Address
 	}
 	return items
 }

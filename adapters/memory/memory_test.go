@@ -1,6 +1,7 @@
 package memory_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/outdial/outdial/adapters/memory"
@@ -12,4 +13,17 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(*testing.T) ports.Store { return memory.New() }, storetest.Features{
 		Again: func(_ *testing.T, s ports.Store) ports.Store { return s },
 	})
+}
+
+// A waiting contact costs a few cache lines: a million of them fit in a small
+// host.
+func TestWaitingContactIsSmall(t *testing.T) {
+	const n, most = 100_000, 280
+	before := live()
+	f := newFloor(t, n)
+	size := (float64(live()) - float64(before)) / n
+	if size > most {
+		t.Errorf("a waiting contact costs %.0f bytes, want at most %d", size, most)
+	}
+	runtime.KeepAlive(f)
 }

@@ -18,11 +18,8 @@ func (s *Store) Ghosts(ctx context.Context, calls []ports.ID) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range calls {
-		i, ok := s.callIDs[id]
-		if !ok {
-			continue
-		}
-		if rec := s.calls.at(i); rec.outcome == attempt.OutcomeUnknown {
+		rec, ok := s.recorded(id)
+		if ok && rec.outcome == attempt.OutcomeUnknown {
 			rec.outcome = attempt.OutcomeGhost
 			s.runs[rec.run].counters.Ghost()
 		}
@@ -102,7 +99,7 @@ func (s *Store) Attempt(ctx context.Context, contact ports.ID, number int) (port
 
 // attemptRow finds a contact's row in a run; 0 is the present one.
 func (s *Store) attemptRow(contact attempt.ID, number int) (*run, uint32, error) {
-	where, ok := s.index[contact]
+	where, ok := s.spot(contact)
 	if !ok {
 		return nil, 0, fmt.Errorf("contact %s: %w", contact, ports.ErrNotFound)
 	}

@@ -23,7 +23,8 @@ type Store struct {
 	commanded commanded
 
 	texts texts
-	index map[attempt.ID]spot // contacts
+	spots chunks[spot] // of all contacts
+	index index        // of spots
 	runs  []*run
 
 	slots   []*held
@@ -33,7 +34,7 @@ type Store struct {
 	workers map[attempt.ID]*worker
 
 	calls   chunks[call]
-	callIDs map[attempt.ID]uint32
+	callIDs index
 	words   names // of calls
 	limits  limits
 
@@ -69,11 +70,9 @@ func New() *Store {
 	return &Store{
 		notify:  make(chan struct{}, 1),
 		byID:    map[attempt.ID]*camp{},
-		index:   map[attempt.ID]spot{},
 		holding: map[attempt.ID]*held{},
 		inHand:  map[attempt.ID]*held{},
 		workers: map[attempt.ID]*worker{},
-		callIDs: map[attempt.ID]uint32{},
 		limits:  limits{held: map[string]*limit{}, rates: map[rateKey]*limit{}},
 	}
 }
@@ -101,7 +100,6 @@ func (s *Store) CreateCampaign(ctx context.Context, it campaign.Campaign) error 
 	}
 	it.Spec = it.Spec.Clone()
 	tidy(&it.Created)
-	tidyRun(&it.Run)
 	c := &camp{it: it, index: uint32(len(s.camps)), batches: map[string]int{}}
 	s.camps = append(s.camps, c)
 	s.byID[it.ID] = c
@@ -178,11 +176,4 @@ func (c *camp) present(number int) (*run, error) {
 		}
 	}
 	return nil, fmt.Errorf("run %d of campaign %s: %w", number, c.it.ID, ports.ErrNotFound)
-}
-
-func tidyRun(r *campaign.Run) {
-	tidy(&r.Started)
-	tidy(&r.Ended)
-	tidy(&r.HaltedAt)
-	tidy(&r.RunningSince)
 }

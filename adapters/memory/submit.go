@@ -97,7 +97,6 @@ func (s *Store) apply(c *camp, after campaign.Campaign, e *campaign.Event) {
 		s.restart(c, at(e.At))
 		return
 	case campaign.Edit:
-		c.it.Spec = c.it.Spec.Clone()
 		r.setSpec(&c.it.Spec)
 	}
 	if r.info.Halt != after.Run.Halt {

@@ -93,24 +93,35 @@ func (r *reader) text() string {
 	return s
 }
 
-// names are strings of which there are few: each is kept once.
+// names are strings of which there are few: each is kept once. Most calls name
+// what the call before them named, so the latest are tried first.
 type names struct {
-	list  []string
-	index map[string]uint32
+	list   []string
+	index  map[string]uint32
+	latest [16]uint32
 }
 
 func (n *names) id(s string) uint32 {
 	if s == "" {
 		return 0
 	}
-	if i, ok := n.index[s]; ok {
-		return i
+	latest := &n.latest[(len(s)+int(s[len(s)-1]))%len(n.latest)]
+	if *latest != 0 && n.list[*latest] == s {
+		return *latest
 	}
+	i, ok := n.index[s]
+	if !ok {
+		i = n.add(strings.Clone(s))
+	}
+	*latest = i
+	return i
+}
+
+func (n *names) add(s string) uint32 {
 	if n.index == nil {
 		n.index = map[string]uint32{}
 		n.list = []string{""}
 	}
-	s = strings.Clone(s)
 	i := uint32(len(n.list))
 	n.list = append(n.list, s)
 	n.index[s] = i

@@ -54,7 +54,7 @@ func (s *Store) add(id attempt.ID, b ports.Batch, u *upload) (int, error) {
 	if done || err != nil {
 		return n, err
 	}
-	if err := s.register(c, u); err != nil {
+	if err := s.register(u); err != nil {
 		return 0, err
 	}
 	s.append(c, u, at(b.At))
@@ -69,18 +69,39 @@ func (s *Store) add(id attempt.ID, b ports.Batch, u *upload) (int, error) {
 }
 
 // register enters the ids of all contacts, or of none.
-func (s *Store) register(c *camp, u *upload) error {
+func (s *Store) register(u *upload) error {
 	for i := range u.contacts.n {
 		id := u.contacts.at(i).id
-		if _, taken := s.index[id]; taken {
+		_, taken := s.index.find(id, func(place uint32) bool {
+			if place >= s.spots.n {
+				return u.contacts.at(place-s.spots.n).id == id
+			}
+			return s.contactAt(place).id == id
+		})
+		if taken {
 			for k := range i {
-				delete(s.index, u.contacts.at(k).id)
+				s.index.remove(u.contacts.at(k).id, s.spots.n+k)
 			}
 			return fmt.Errorf("contact %s: %w", id, ports.ErrExists)
 		}
-		s.index[id] = spot{c.index, c.contacts.n + i}
+		s.index.add(id, s.spots.n+i)
 	}
 	return nil
+}
+
+// contactAt is the contact in a place among all.
+func (s *Store) contactAt(place uint32) *contact {
+	where := s.spots.at(place)
+	return s.camps[where.campaign].contacts.at(where.n)
+}
+
+// spot finds a contact.
+func (s *Store) spot(id attempt.ID) (spot, bool) {
+	place, ok := s.index.find(id, func(place uint32) bool { return s.contactAt(place).id == id })
+	if !ok {
+		return spot{}, false
+	}
+	return *s.spots.at(place), true
 }
 
 // append gives the campaign the contacts, and its present run their attempts.
@@ -93,6 +114,7 @@ func (s *Store) append(c *camp, u *upload, now moment) {
 		one := *u.contacts.at(i)
 		one.text.block += shift
 		c.lastNotBefore = max(c.lastNotBefore, one.notBefore)
+		s.spots.push(spot{c.index, c.contacts.n})
 		row := r.begin(c.contacts.push(one), now)
 		state := r.rows.at(row).state
 		if r.halted() {

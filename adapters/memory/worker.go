@@ -87,7 +87,7 @@ func (s *Store) Workers(ctx context.Context) ([]ports.Worker, error) {
 func (s *Store) allWorkers() []ports.Worker {
 	all := make([]ports.Worker, 0, len(s.workers))
 	for _, w := range s.workers {
-		if w.known {
+		if w.known || w.first != nil {
 			it := w.it
 			it.Decisions = slices.Clone(it.Decisions)
 			all = append(all, it)
@@ -106,9 +106,11 @@ func (s *Store) Adopt(ctx context.Context, me ports.ID, dead ports.Worker, _ tim
 	defer s.mu.Unlock()
 	from := s.workers[dead.ID]
 	switch {
-	case from == nil || !from.known:
+	case from == nil:
 		return nil, nil
-	case me == dead.ID, !from.it.Leaving && from.it.Beat != dead.Beat:
+	case me == dead.ID:
+		return s.holdings(from, most), nil
+	case !from.it.Leaving && from.it.Beat != dead.Beat:
 		return nil, ports.ErrAlive
 	}
 	var items []ports.Item
@@ -122,6 +124,14 @@ func (s *Store) Adopt(ctx context.Context, me ports.ID, dead ports.Worker, _ tim
 	}
 	s.forget(mine)
 	return items, nil
+}
+
+// holdings are at most most rows of the worker's.
+func (s *Store) holdings(w *worker, most int) (items []ports.Item) {
+	for h := w.first; h != nil && len(items) < most; h = h.next {
+		items = append(items, s.item(h.run, h.row))
+	}
+	return items
 }
 
 // adopt makes a held row another worker's, claims and all.

@@ -153,6 +153,19 @@ func TestVanishedAgentLeavesTheCallUnservedAndAnotherMayTakeIt(t *testing.T) {
 	r.tells("0 accepted; 1 rings; 3 answered; 4 unserved; 5 attached; 65 ended NORMAL_CLEARING 200 answered 3")
 }
 
+func TestPlannedVanishingHappensOnce(t *testing.T) {
+	p := answered()
+	p.Vanish = true
+	r := planned(t, p)
+	r.originate(dial(1))
+	r.advance(3 * time.Second)
+	r.must(r.phone.Attach(id(1), ports.Target{Agent: "agent-1"}))
+	r.advance(time.Second)
+	r.must(r.phone.Attach(id(1), ports.Target{Agent: "agent-2"}))
+	r.advance(time.Second)
+	r.tells("0 accepted; 1 rings; 3 answered; 4 unserved; 5 attached")
+}
+
 func TestAgentWhoVanishesInMidSentenceEndsTheCall(t *testing.T) {
 	r := planned(t, answered())
 	r.originate(dial(1))

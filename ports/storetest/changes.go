@@ -17,6 +17,7 @@ var changeChecks = []check{
 	{"what changes nothing is not told", noChange},
 	{"a change says whether rows are still to follow", changeSaysUnswept},
 	{"held rows that a command has written to are told", commandedRowsTold},
+	{"a cancelled callback is told as a change of its campaign", cancelTold},
 	{"a settled campaign's last change is told", settledTold},
 }
 
@@ -173,6 +174,16 @@ func commandedRowsTold(r *room) {
 	tells("a cancellation of a leased callback", leased)
 	r.must(r.dispose(up.a.Call.ID, sold)) // again
 	r.want(len(r.changes(cursor).Attempts) == 0, "what changes nothing is told")
+}
+
+// cancelTold matters where the callback was all that a run waited for.
+func cancelTold(r *room) {
+	id := r.running(1)
+	h := r.one(r.id(), id).askCallback(time.Hour)
+	cursor := r.changes(0).Seq
+	r.must(r.cancel(h.a.Contact))
+	r.told(r.changes(cursor), id)
+	r.must(r.decide(id, campaign.Finish))
 }
 
 func settledTold(r *room) {

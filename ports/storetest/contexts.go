@@ -49,5 +49,5 @@ func contextDone(r *room) {
 	r.want(reflect.DeepEqual(r.campaign(id), before), "the campaign has changed")
 	r.want(difference(r.balanced(id, 0), figures) == "", "the figures have moved")
 	r.want(len(all(r, r.s.ListCampaigns(r.ctx))) == 1, "a campaign was created")
-	r.known()
+	r.known(ports.Worker{ID: h.worker})
 }

@@ -94,6 +94,10 @@ func sweptAsRead(r *room) {
 	before := all(r, r.s.Attempts(r.ctx, ports.Filter{Campaign: id}))
 	r.sweepAll(id)
 	for i, it := range all(r, r.s.Attempts(r.ctx, ports.Filter{Campaign: id})) {
+		if it.Attempt.State == attempt.StateManualStopped {
+			r.want(it.Attempt.Version == before[i].Attempt.Version+1, "a sweep raises version %d to %d",
+				before[i].Attempt.Version, it.Attempt.Version)
+		}
 		it.Attempt.Version = before[i].Attempt.Version
 		r.sameAttempt(it.Attempt, before[i].Attempt)
 	}

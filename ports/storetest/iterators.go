@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
@@ -47,7 +48,7 @@ func take[T any](r *room, seq iter.Seq2[T, error], n int) (got int) {
 func attemptsByState(r *room) {
 	id := r.running(crowded)
 	hands := r.lease(r.id(), id, crowded)
-	for i, h := range hands {
+	for i, h := range slices.Backward(hands) {
 		switch i % 3 {
 		case 0:
 			h.dial()
@@ -103,7 +104,8 @@ func calledInside(r *room) {
 	}
 	r.want(n == crowded, "%d attempts", n)
 	added := 0
-	for range r.s.Contacts(r.ctx, id) {
+	for _, err := range r.s.Contacts(r.ctx, id) {
+		r.must(err)
 		if added++; added <= 2 {
 			r.crowd(id, 1)
 		}

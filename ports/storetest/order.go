@@ -21,6 +21,7 @@ var orderChecks = []check{
 	{"retries come by due time, ties by arrival", retriesByDue},
 	{"retries are due in the run's running time", retriesInRunningTime},
 	{"what is due in any order comes in order", dueInAnyOrder},
+	{"what is due is decided by the time of each request", dueByRequest},
 }
 
 // priority sets a contact's priority.
@@ -180,4 +181,23 @@ func dueInAnyOrder(r *room) {
 		want[i] = h.a.Contact
 	}
 	r.comes(id, want...)
+}
+
+// dueByRequest has a worker whose clock is ahead look first.
+func dueByRequest(r *room) {
+	id, w := r.running(2), r.id()
+	hands := r.lease(w, id, 2)
+	hands[0].unanswered()
+	hands[1].askCallback(10 * time.Minute)
+	soon := r.contact(func(c *campaign.Contact) { c.NotBefore = r.now.Add(10 * time.Minute) })
+	r.add(id, soon)
+	r.pass(10 * time.Minute)
+	ahead := r.leased(r.id(), id, 0)
+	r.want(len(ahead.Items) == 0, "Max 0 leases something")
+	r.pass(-time.Microsecond)
+	l := r.leased(w, id, 5)
+	r.want(len(l.Items) == 0, "%d are leased before their time", len(l.Items))
+	r.want(l.NextDue.Equal(soon.NotBefore) && l.NextRetry == 10*time.Minute, "the next are due at %v and %v", l.NextDue, l.NextRetry)
+	r.pass(time.Microsecond)
+	r.comes(id, hands[1].a.Contact, hands[0].a.Contact, soon.ID)
 }

@@ -11,6 +11,7 @@ import (
 var recordChecks = []check{
 	{"a final record is kept as the call was", recordKept},
 	{"a record is inserted once per call", recordOnce},
+	{"a record does not change when it is written again", recordStays},
 	{"the report has one row per call and one for an attempt without", reportRows},
 	{"a call keeps the address that was dialled", dialledAddress},
 	{"an unknown call that surfaces becomes a ghost", ghosts},
@@ -50,6 +51,19 @@ func recordOnce(r *room) {
 	r.want(len(r.calls(id)) == 1, "the call has %d records", len(r.calls(id)))
 	m := r.balanced(id, 1)
 	r.want(m.Outcomes[attempt.OutcomeBusy] == 1 && m.Dials == 1, "the figures are %+v", m)
+}
+
+func recordStays(r *room) {
+	id := r.running(1)
+	h := r.one(r.id(), id).dial().answered()
+	t := h.next(h.ended("NORMAL_CLEARING"))
+	t.Record = true // before its time
+	_, ok := h.save(t)
+	r.want(ok, "the end is refused")
+	h.do(attempt.Dispose{At: r.now, Disposition: sold})
+	calls := r.calls(id)
+	r.want(len(calls) == 1 && calls[0].Disposed.IsZero(), "the records are %+v", calls)
+	r.balanced(id, 1)
 }
 
 func reportRows(r *room) {

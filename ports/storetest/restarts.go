@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"errors"
-	"reflect"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
@@ -20,6 +19,7 @@ var restartChecks = []check{
 	{"the old run's records and figures are kept", oldRunKept},
 	{"runs are listed oldest first", runsListed},
 	{"calls of an earlier run block the new one until they end", earlierBlocks},
+	{"an attempt of a failed run does not dial in the next", failedRunsAttempt},
 	{"a call that completes after the restart changes nothing for the new run", completesLate},
 	{"a restarted draft goes by the settings that it is given", editAfterRestart},
 }
@@ -151,91 +151,6 @@ func restartScheduled(r *room) {
 	r.sweepAll(id)
 	r.wantStates(id, 2, attempt.StatePending, attempt.StateScheduled, attempt.StatePending)
 	r.balanced(id, 2)
-}
-
-func oldRunKept(r *room) {
-	id := r.running(2)
-	hands := r.lease(r.id(), id, 2)
-	hands[0].complete()
-	hands[1].unanswered()
-	r.must(r.decide(id, campaign.Stop))
-	before, report := r.balanced(id, 1), all(r, r.s.Report(r.ctx, id, 1))
-	r.must(r.decide(id, campaign.Restart))
-	r.sweepAll(id)
-	r.must(r.decide(id, campaign.Start))
-	h := r.one(r.id(), id)
-	r.want(h.next(h.dialling()).Attempt.Call.ID != report[0].Call.ID, "a call id comes twice")
-	h.complete()
-	after := r.balanced(id, 1)
-	r.want(difference(after, before) == "", "its figures have moved:\n%s", difference(after, before))
-	again := all(r, r.s.Report(r.ctx, id, 1))
-	for i := range again {
-		again[i].Attempt.Version = report[i].Attempt.Version // swept since
-	}
-	r.want(reflect.DeepEqual(again, report), "its report has changed")
-	it, err := r.s.Attempt(r.ctx, hands[0].a.Contact, 1)
-	r.must(err)
-	r.want(it.Attempt.Run == 1 && it.Attempt.State == attempt.StateCompleted, "its attempt is %+v", it.Attempt)
-	_, err = r.s.Metrics(r.ctx, id, 3, r.now)
-	r.notFound("Metrics of a run to come", err)
-	_, err = r.s.Attempt(r.ctx, hands[0].a.Contact, 3)
-	r.notFound("Attempt of a run to come", err)
-	r.notFound("Report of a run to come", last(r.s.Report(r.ctx, id, 3)))
-}
-
-func runsListed(r *room) {
-	id, _ := r.restarted(notCompleted)
-	r.must(r.decide(id, campaign.Start))
-	runs, err := r.s.Runs(r.ctx, id)
-	r.must(err)
-	r.want(len(runs) == 2, "%d runs", len(runs))
-	first, second := runs[0], runs[1]
-	r.want(first.Number == 1 && first.EndReason == campaign.EndStopped && first.Ended.Equal(nine) &&
-		first.Halt == attempt.HaltStop, "the first is %+v", first)
-	r.want(second == r.campaign(id).Run && second.Scope == campaign.NotCompleted, "the second is %+v", second)
-}
-
-func earlierBlocks(r *room) {
-	id := r.running(3)
-	hands := r.lease(r.id(), id, 2)
-	hands[0].dial(lines("trunk/north", 1))
-	r.must(r.decide(id, campaign.Stop))
-	r.must(r.decide(id, campaign.Restart))
-	r.sweepAll(id)
-	r.must(r.decide(id, campaign.Start))
-	blocked := func(want bool) {
-		r.t.Helper()
-		l := r.leased(r.id(), id, 1)
-		r.want(l.Blocked == want, "Blocked is %v, want %v", l.Blocked, want)
-		r.want(len(l.Items) == 0 == want, "%d are leased", len(l.Items))
-		r.want(l.Total == 3, "Total is %d", l.Total)
-	}
-	blocked(true)
-	hands[1].refused(ports.ErrNotRunning, hands[1].dialling())
-	hands[1].do(attempt.Release{At: r.now})
-	blocked(true)
-	hands[0].do(hands[0].ended("NO_ANSWER"))
-	blocked(false)
-	it, err := r.s.Attempt(r.ctx, hands[0].a.Contact, 1)
-	r.must(err)
-	r.want(it.Attempt.State == attempt.StateManualStopped, "the old run's row is %v", it.Attempt.State)
-	r.balanced(id, 1)
-	r.balanced(id, 2)
-}
-
-func completesLate(r *room) {
-	id := r.running(2)
-	hands := r.lease(r.id(), id, 2)
-	hands[0].complete()
-	hands[1].dial().answered()
-	r.must(r.decide(id, campaign.Stop, drained))
-	r.must(r.decide(id, campaign.Restart, notCompleted))
-	hands[1].do(hands[1].ended("NORMAL_CLEARING"), attempt.Expire{At: r.now})
-	r.sweepAll(id)
-	m := r.balanced(id, 2)
-	r.want(m.TotalCalls == 1, "the new run has %v", counts(m))
-	r.want(r.attempt(hands[1].a.Contact).Run == 2, "the contact is left out")
-	r.balanced(id, 1)
 }
 
 func editAfterRestart(r *room) {

@@ -19,6 +19,7 @@ var workerChecks = []check{
 	{"rows are adopted in batches, then the worker is forgotten", adoptedInBatches},
 	{"a dead worker without rows is forgotten", deadWithoutRows},
 	{"an unknown worker leaves nothing", unknownWorker},
+	{"a worker that holds rows is known though it has never beaten", knownByRows},
 	{"adoptions are counted in the run of the row", adoptionsCounted},
 }
 
@@ -138,12 +139,12 @@ func adoptedInBatches(r *room) {
 			r.want(!seen[it.Contact.ID], "a row is adopted twice")
 			seen[it.Contact.ID] = true
 		}
-		r.known(dead)
+		r.known(dead, ports.Worker{ID: me})
 	}
 	items, err := r.s.Adopt(r.ctx, me, dead, r.now, 2)
 	r.must(err)
 	r.want(len(items) == 1, "%d rows of the last one", len(items))
-	r.known()
+	r.known(ports.Worker{ID: me})
 	items, err = r.s.Adopt(r.ctx, me, dead, r.now, 2)
 	r.want(err == nil && len(items) == 0, "of a forgotten worker: %d rows, %v", len(items), err)
 	r.want(r.balanced(id, 1).StaleRecoveries == 5, "not all are counted")
@@ -160,6 +161,29 @@ func deadWithoutRows(r *room) {
 func unknownWorker(r *room) {
 	items, err := r.s.Adopt(r.ctx, r.id(), ports.Worker{ID: r.id(), Beat: 1}, r.now, 2)
 	r.want(err == nil && len(items) == 0, "%d rows, %v", len(items), err)
+}
+
+// knownByRows is a worker that was given up while its lease was on the way: its
+// rows must not be lost.
+func knownByRows(r *room) {
+	id := r.running(1)
+	h := r.one(r.id(), id)
+	r.known(ports.Worker{ID: h.worker})
+	me := ports.Worker{ID: r.id(), Beat: 1}
+	r.want(len(r.beat(me)) == 2, "a beat does not see it")
+	_, err := r.s.Adopt(r.ctx, me.ID, ports.Worker{ID: h.worker, Beat: 1}, r.now, 5)
+	r.want(errors.Is(err, ports.ErrAlive), "by another counter: %v", err)
+	items, err := r.s.Adopt(r.ctx, me.ID, ports.Worker{ID: h.worker}, r.now, 5)
+	r.must(err)
+	r.want(len(items) == 1, "%d rows are adopted", len(items))
+	r.known(me)
+	h.worker, h.a.Owner = me.ID, me.ID
+	h.a.Version++
+	h.dial()
+	late := r.running(1)
+	gone := r.one(r.id(), late)
+	gone.do(attempt.Release{At: r.now})
+	r.known(me) // who holds nothing any more is forgotten
 }
 
 func adoptionsCounted(r *room) {

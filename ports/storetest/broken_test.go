@@ -1,0 +1,96 @@
+package storetest_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/outdial/outdial/adapters/memory"
+	"github.com/outdial/outdial/ports"
+	"github.com/outdial/outdial/ports/storetest"
+)
+
+// A suite that passes everything proves nothing, so here are stores with one
+// fault each, and the behaviour that must give it away. The suite is run on
+// them in a process of its own, as an adapter's author runs it: by its exit
+// code and its output.
+
+// broken says which fault the process has to show; empty in the process that
+// asks.
+const broken = "OUTDIAL_BROKEN_STORE"
+
+var faults = []struct {
+	name    string
+	open    func(ports.Store) ports.Store
+	givenBy string // group and behaviour
+}{
+	{"sound", func(s ports.Store) ports.Store { return s }, ""},
+	{"dials while paused", dialsPaused, "decisions/no dial begins unless the campaign runs"},
+	{"grants claims after a pause", dialsPaused, "concurrency/once a pause has returned no claim is granted"},
+	{"takes any version", takesAnyVersion, "guards/a write from another version is refused with the present row"},
+	{"takes any worker", takesAnyWorker, "guards/a worker that does not own the row is fenced"},
+	{"frees no claim", freesNoClaim, "claims/a claim is freed when the line is"},
+	{"counts lines without a lock", countsUnlocked, "concurrency/workers never exceed a limit together"},
+	{"counts rates by the calendar", calendarRate, "claims/a rate holds in every span, wherever it begins"},
+	{"records twice", recordsTwice, "records/a record is inserted once per call"},
+	{"loses a counter", losesCounter, "figures/figures follow every write"},
+	{"ignores priorities", ignoresPriority, "order of work/first attempts come by priority, then arrival"},
+	{"leases from behind", leasesBackwards, "order of work/callbacks come by due time, ties by arrival"},
+	{"forgets batch keys", forgetsBatches, "contacts/a batch key adds once and answers the same"},
+	{"adds half a batch", addsHalf, "contacts/an error from the iterator adds nothing"},
+	{"forgets commands", forgetsCommands, "decisions/the same command again changes nothing"},
+	{"restarts with everybody", restartsAll, "restarts/a restart may leave out what is completed"},
+	{"takes a second disposition", takesDispositions, "dispositions/a second disposition that differs is refused"},
+	{"buries the living", buriesLiving, "workers/a living worker is not adopted from"},
+	{"tells everything always", tellsAll, "changes/after the cursor only what has changed is told"},
+	{"does not settle what it reads", readsUnsettled, "halts/rows of a stopped run are read as stopped at once"},
+	{"ignores its context", ignoresContext, "contexts/a call whose context is done does nothing and says so"},
+	{"does not listen while it lists", listsToTheEnd, "iterators/an iterator stops when its context is done"},
+	{"answers in local time", answersLocally, "times/times are kept to the microsecond in UTC"},
+	{"forgets what was spent", forgetsSpent, "walks/seed 1"},
+}
+
+// TestBrokenStore is the suite on a broken store, for the process below.
+func TestBrokenStore(t *testing.T) {
+	name := os.Getenv(broken)
+	if name == "" {
+		t.Skip("run by TestTheSuiteFindsFaults")
+	}
+	for _, f := range faults {
+		if f.name == name {
+			storetest.Run(t, func(*testing.T) ports.Store { return f.open(memory.New()) }, storetest.Features{})
+		}
+	}
+}
+
+func TestTheSuiteFindsFaults(t *testing.T) {
+	if os.Getenv(broken) != "" {
+		t.Skip("this is the process that shows a fault")
+	}
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			group, behaviour, _ := strings.Cut(f.givenBy, "/")
+			only := "^TestBrokenStore$/^" + underscored(group) + "$/^" + underscored(behaviour) + "$"
+			if f.givenBy == "" {
+				only = "^TestBrokenStore$"
+			}
+			cmd := exec.Command(os.Args[0], "-test.run="+only, "-test.v", "-test.count=1", "-test.timeout=1m")
+			cmd.Env = append(os.Environ(), broken+"="+f.name)
+			out, err := cmd.CombinedOutput()
+			if f.givenBy == "" {
+				if err != nil || !strings.Contains(string(out), "--- PASS: TestBrokenStore/walks/seed_0") {
+					t.Fatalf("the suite finds a fault in a sound store: %v\n%s", err, out)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(string(out), "--- FAIL: TestBrokenStore/"+underscored(f.givenBy)+" ") {
+				t.Fatalf("the behaviour %q does not give it away: %v\n%s", f.givenBy, err, out)
+			}
+		})
+	}
+}
+
+// underscored is how go test writes a subtest's name.
+func underscored(name string) string { return strings.ReplaceAll(name, " ", "_") }
