@@ -48,6 +48,14 @@ func TestAnOutcomesMaximumStandsUnderTheTotal(t *testing.T) {
 	same(t, "spent on busy", l.Spent[attempt.OutcomeBusy], uint8(1))
 }
 
+func TestAMaximumOfNoneAllowsNoRetry(t *testing.T) {
+	rules := plain()
+	rules.Retry[attempt.OutcomeBusy].Max = 0
+	l := live(t, rules, fail(0, "USER_BUSY")...)
+	l.wants(attempt.StateExhausted, attempt.FreeAgent, attempt.Record)
+	same(t, "reason", l.Reason, attempt.ReasonRetriesSpent)
+}
+
 func TestBudgetsOfOutcomesDoNotStackAboveTheTotal(t *testing.T) {
 	rules := plain()
 	for o := range rules.Retry {
@@ -75,6 +83,14 @@ func TestADelayCountsFromTheEndOfTheCall(t *testing.T) {
 			same(t, "due in wall time", l.Due, time.Time{})
 		})
 	}
+}
+
+func TestARetryIsNotBoundToTheFirstTime(t *testing.T) {
+	l := live(t, plain())
+	l.State, l.Due = attempt.StateScheduled, sec(60)
+	l.do(fail(60, "NO_ANSWER")...)
+	l.wants(attempt.StateRetryScheduled, attempt.FreeAgent, attempt.Record)
+	same(t, "due in wall time", l.Due, time.Time{})
 }
 
 func TestADelayIsCountedInRunningTime(t *testing.T) {

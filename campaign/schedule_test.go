@@ -28,6 +28,7 @@ func TestAWindowIsOpenFromItsStartUpToItsEnd(t *testing.T) {
 	for at, want := range map[time.Time]bool{
 		time.Date(2026, 3, 2, 8, 59, 59, 999_999_999, time.UTC):  false,
 		time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC):              true,
+		time.Date(2026, 3, 2, 9, 0, 0, 1, time.UTC):              true,
 		time.Date(2026, 3, 2, 16, 59, 59, 999_999_999, time.UTC): true,
 		time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC):             false,
 		time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC):             false, // a Tuesday

@@ -91,7 +91,8 @@ var everyBound = slices.Concat(
 		rule(attempt.OutcomeBusy, campaign.RetryRule{Delay: 60 * time.Second, Max: 10}),
 		rule(attempt.OutcomeMachine, campaign.RetryRule{Delay: 30 * 24 * time.Hour, Never: true})),
 	good("Zone", "UTC", "Europe/Berlin", "Australia/Lord_Howe"), bad("Zone", "", "Local", "Mars/Olympus", "../zone", "CEST+2"),
-	good("Windows", []campaign.Window(nil), windows(window("", "00:00", "24:00")), windows(window("sat,sun", "23:59", "24:00"))),
+	good("Windows", []campaign.Window(nil), windows(window("", "00:00", "24:00")), windows(window("sat,sun", "23:59", "24:00")),
+		windows(window("sun,mon,tue,wed,thu,fri,sat", "09:00", "17:00"))),
 	good("Date", "", "2026-03-02", "2028-02-29"),
 	bad("Date", "2026-02-29", "02.03.2026", "2026-3-2", "2026-03-02T00:00:00Z", "tomorrow"),
 )
@@ -199,6 +200,12 @@ func TestAFaultSaysFieldValueAndWhatWouldDo(t *testing.T) {
 }
 
 func TestAFaultsValueIsCutShort(t *testing.T) {
+	for n, want := range map[int]string{80: strings.Repeat("x", 80), 81: strings.Repeat("x", 80) + "…"} {
+		_, err := campaign.ParseDays(strings.Repeat("x", n))
+		if !strings.Contains(err.Error(), `"`+want+`"`) {
+			t.Errorf("%d characters: %v", n, err)
+		}
+	}
 	s := named()
 	s.Name = strings.Repeat("ü", 10_000_000)
 	if n := len(s.Validate(100).Error()); n > 300 {
