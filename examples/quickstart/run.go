@@ -55,7 +55,7 @@ func dial(o *options, stdin io.Reader, stdout, stderr io.Writer, interrupts <-ch
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // only read
 	report, err := createReport(o.report, stdout, file)
 	if err != nil {
 		return err

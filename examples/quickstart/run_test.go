@@ -204,3 +204,24 @@ func TestNothingIsOverwrittenBeforeItIsComplete(t *testing.T) {
 		t.Errorf("beside the report is left %v", left)
 	}
 }
+
+func TestExitCodes(t *testing.T) {
+	mixed := contactsFile(t, "number\n1\nx\n")
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"-contacts", mixed}, exitOK},
+		{[]string{"-help"}, exitOK},
+		{[]string{"-contacts", mixed + ".gone"}, exitError},
+		{[]string{"-contacts", contactsFile(t, "phone\n1\n")}, exitError},
+		{[]string{"-contacts", mixed, "-strict"}, exitUsage},
+		{[]string{"-cps", "0"}, exitUsage},
+		{[]string{mixed}, exitUsage},
+		{[]string{"-contacts", mixed, "-report", mixed}, exitUsage},
+	} {
+		if got := start(t, nil, c.args...); got.code != c.want {
+			t.Errorf("%q exits with %d, want %d\n%s", c.args, got.code, c.want, got.stderr)
+		}
+	}
+}
