@@ -129,6 +129,25 @@ func (d *Dialler) Clone(ctx context.Context, id ID, name string, withContacts bo
 	return clone, nil
 }
 
+// Wait returns the campaign once it is completed or failed, or the context's
+// error. A campaign that is paused, or runs without contacts, ends only when
+// somebody acts. Not for use under [Drive], which returns by itself.
+func (d *Dialler) Wait(ctx context.Context, id ID) (campaign.Campaign, error) {
+	for {
+		c, err := d.cfg.Store.Campaign(ctx, id)
+		if err != nil || c.Status == campaign.Completed || c.Status == campaign.Failed {
+			return c, err
+		}
+		timer, fired := d.cfg.Clock.NewTimer(d.cfg.PollEvery)
+		select {
+		case <-fired:
+		case <-ctx.Done():
+			timer.Stop()
+			return c, ctx.Err()
+		}
+	}
+}
+
 // Metrics returns a run's figures; run 0 is the present one. Their cost does
 // not grow with the run.
 func (d *Dialler) Metrics(ctx context.Context, id ID, run int) (campaign.Metrics, error) {

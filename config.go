@@ -43,12 +43,13 @@ type Config struct {
 	// PollEvery is how often the store is asked for changes that nobody told
 	// of. Default 1 s; 10 ms to 1 min.
 	PollEvery time.Duration
-	// CallCheck is how often the switch is asked whether a long call still
-	// lives. Default 1 min; 1 s to 1 h.
+	// CallCheck is how often the switch is asked whether a long conversation
+	// still lives, in case its end was lost. Most are shorter. Default 5 min;
+	// 1 s to 1 h.
 	CallCheck time.Duration
 
-	// NewID makes ids. Default: UUIDs of version 7. A simulation hands in a
-	// seeded one.
+	// NewID makes ids; it must be safe for concurrent use where the dialler is
+	// used so. Default: UUIDs of version 7. A simulation hands in a seeded one.
 	NewID func() uuid.UUID
 	// Logger hears what an operator should know. Default: nobody.
 	Logger *slog.Logger
@@ -83,7 +84,7 @@ func (c *Config) fill() {
 	c.MaxConcurrent = orDefault(c.MaxConcurrent, campaign.DefaultCeiling)
 	c.WorkerTimeout = orDefault(c.WorkerTimeout, 15*time.Second)
 	c.PollEvery = orDefault(c.PollEvery, time.Second)
-	c.CallCheck = orDefault(c.CallCheck, time.Minute)
+	c.CallCheck = orDefault(c.CallCheck, 5*time.Minute)
 }
 
 func orDefault[T comparable](v, d T) T {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
@@ -63,7 +62,7 @@ func (d *Dialler) upload(ctx context.Context, id ID, key string, contacts iter.S
 					err = &ContactError{Index: i, Err: err}
 				}
 			}
-			contact.ID = d.cfg.NewID()
+			contact.ID, contact.NotBefore = d.cfg.NewID(), stored(contact.NotBefore)
 			if err == nil {
 				added(contact)
 			}
@@ -99,9 +98,7 @@ func (d *Dialler) Dispose(ctx context.Context, call ID, disposition attempt.Disp
 	if err := disposition.Validate(); err != nil {
 		return err
 	}
-	if at := disposition.CallbackAt; !at.IsZero() {
-		disposition.CallbackAt = at.UTC().Truncate(time.Microsecond)
-	}
+	disposition.CallbackAt = stored(disposition.CallbackAt)
 	err := d.submit(ctx, ports.Command{Dispose: &ports.Dispose{Call: call, Disposition: disposition}})
 	if illegal := (*attempt.IllegalMoveError)(nil); errors.As(err, &illegal) {
 		return fmt.Errorf("outdial: call %s takes no disposition before it is answered: %w", call, err)

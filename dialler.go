@@ -2,6 +2,7 @@ package outdial
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/internal/engine"
+	"github.com/outdial/outdial/pacing"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -35,6 +37,13 @@ type Dialler struct {
 	started  bool
 	needKick bool // for Drive
 
+	// Agents that become idle are offered to the campaigns that wait for some.
+	// Only the goroutine that steps reads and writes these.
+	agentNews <-chan struct{}
+	seeking   []engine.Seek
+	freed     bool      // agents may have become idle
+	nextLook  time.Time // when to look whether or not anybody said so
+
 	watchMu sync.Mutex
 	watched map[ID]beatSeen
 }
@@ -56,14 +65,15 @@ func New(cfg Config) (*Dialler, error) {
 	}
 	worker := cfg.NewID()
 	return &Dialler{
-		cfg:     cfg,
-		worker:  worker,
-		engine:  engine.New(cfg.engine(worker)),
-		kicked:  make(chan struct{}, 1),
-		stop:    make(chan struct{}),
-		cut:     make(chan struct{}),
-		done:    make(chan struct{}),
-		watched: map[ID]beatSeen{},
+		cfg:       cfg,
+		worker:    worker,
+		engine:    engine.New(cfg.engine(worker)),
+		kicked:    make(chan struct{}, 1),
+		stop:      make(chan struct{}),
+		cut:       make(chan struct{}),
+		done:      make(chan struct{}),
+		agentNews: news(cfg.Agents),
+		watched:   map[ID]beatSeen{},
 	}, nil
 }
 
@@ -71,7 +81,10 @@ func New(cfg Config) (*Dialler, error) {
 func (d *Dialler) Worker() ID { return d.worker }
 
 // now is the time, as the store keeps it.
-func (d *Dialler) now() time.Time { return d.cfg.Clock.Now().UTC().Truncate(time.Microsecond) }
+func (d *Dialler) now() time.Time { return stored(d.cfg.Clock.Now()) }
+
+// stored is a time as every store keeps it.
+func stored(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // kick lets the engine look at the store's changes at once.
 func (d *Dialler) kick() {
@@ -91,6 +104,7 @@ func (d *Dialler) turn(in engine.Input, ops []engine.Op) ([]engine.Op, time.Time
 	in.Notes = d.hub.listened()
 	in.Limits = d.cfg.Telephony.Limits()
 	in.Stop = d.stopping()
+	in.Agents = d.lookForAgents(in.Now)
 	for {
 		d.mu.Lock()
 		in.Kick = in.Kick || d.needKick
@@ -100,6 +114,7 @@ func (d *Dialler) turn(in engine.Input, ops []engine.Op) ([]engine.Op, time.Time
 		d.hub.publish(out.Notes)
 		unsent := d.perform(out.Acts)
 		ops = append(ops, out.Ops...)
+		d.seek(out.Seek)
 		offers := d.offers(out.Seek)
 		if len(unsent) == 0 && len(offers) == 0 {
 			return ops, out.Wake
@@ -139,17 +154,75 @@ func (d *Dialler) perform(acts []engine.Act) (unsent []engine.Unsent) {
 	return unsent
 }
 
-// offers looks for idle agents.
+// seek remembers the campaigns that wait for agents.
+func (d *Dialler) seek(seeks []engine.Seek) {
+	for _, s := range seeks {
+		i := slices.IndexFunc(d.seeking, func(known engine.Seek) bool { return known.Campaign == s.Campaign })
+		if i < 0 {
+			d.seeking = append(d.seeking, s)
+		} else {
+			d.seeking[i] = s
+		}
+	}
+}
+
+// lookForAgents offers agents to the campaigns that wait for some, when the
+// host says that one may be idle, and else as often as the store is polled.
+func (d *Dialler) lookForAgents(now time.Time) []engine.Offer {
+	select {
+	case <-d.agentNews:
+		d.freed = true
+	default:
+	}
+	if len(d.seeking) == 0 || !d.freed && now.Before(d.nextLook) {
+		return nil
+	}
+	d.freed, d.nextLook = false, now.Add(d.cfg.PollEvery)
+	d.mu.Lock()
+	d.seeking = slices.DeleteFunc(d.seeking, func(s engine.Seek) bool {
+		known, _ := d.engine.Decision(s.Campaign)
+		return known.Limit != pacing.LimitAgents
+	})
+	d.mu.Unlock()
+	return d.offers(d.seeking)
+}
+
+// offers looks for idle agents. Each is offered to one campaign only; where
+// others wanted it too, they are looked after in the next turn.
 func (d *Dialler) offers(seeks []engine.Seek) (offers []engine.Offer) {
 	if d.cfg.Agents == nil {
 		return nil
 	}
+	var taken map[string]bool
 	for _, s := range seeks {
-		if idle := d.cfg.Agents.Idle(s.Campaign, s.Max); len(idle) > 0 {
-			offers = append(offers, engine.Offer{Campaign: s.Campaign, Agents: idle})
+		var free []string
+		for _, agent := range d.cfg.Agents.Idle(s.Campaign, s.Max+len(taken)) {
+			switch {
+			case taken[agent]:
+				d.freed = true
+			case len(free) < s.Max:
+				free = append(free, agent)
+			}
+		}
+		if len(free) == 0 {
+			continue
+		}
+		offers = append(offers, engine.Offer{Campaign: s.Campaign, Agents: free})
+		if len(seeks) > 1 {
+			taken = noted(taken, free)
 		}
 	}
 	return offers
+}
+
+func noted(set map[string]bool, names []string) map[string]bool {
+	if set == nil {
+		set = make(map[string]bool, len(names))
+	}
+	for _, n := range names {
+		set[n] = true
+	}
+	return set
 }
 
 func (d *Dialler) stopping() bool {

@@ -20,7 +20,7 @@ type World interface {
 	Advance(t time.Time)
 }
 
-// ErrNoPoller: a switch that is driven under virtual time must be a [ports.Poller].
+// ErrNoPoller refuses to drive a switch under virtual time that is no [ports.Poller].
 var ErrNoPoller = errors.New("outdial: the Telephony is no ports.Poller, it cannot be driven")
 
 // Drive runs a dialler single-threaded under the virtual time of a world, whose

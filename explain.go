@@ -7,6 +7,7 @@ import (
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/internal/engine"
 	"github.com/outdial/outdial/pacing"
 	"github.com/outdial/outdial/ports"
 )
@@ -70,23 +71,45 @@ func (d *Dialler) explain(ctx context.Context, x *Explanation, c *campaign.Campa
 		x.Limit = l
 		return nil
 	}
-	d.mu.Lock()
-	own, known := d.engine.Decision(c.ID)
-	known = known && !d.engine.Left()
-	d.mu.Unlock()
-	if known {
+	if own, ok := d.decision(c.ID); ok {
 		x.Limit, x.Since, x.Until = own.Limit, own.At, own.Until
 		return nil
 	}
 	x.Limit = pacing.LimitNoWorker
 	for _, w := range d.alive(workers) {
+		if x.Limit == pacing.LimitNoWorker {
+			x.Limit = pacing.LimitStore // it has not said yet what it makes of it
+		}
 		for _, dec := range w.Decisions {
-			if dec.Campaign == c.ID {
-				x.Limit, x.Since = pacing.Limit(dec.Limit), dec.At
+			if l := pacing.Limit(dec.Limit); dec.Campaign == c.ID && ofRunning(l) {
+				x.Limit, x.Since = l, dec.At
 			}
 		}
 	}
 	return nil
+}
+
+// decision is what this worker has decided about a running campaign; false
+// where it does not step (any more), or has not heard yet that it runs.
+func (d *Dialler) decision(id ID) (engine.Decision, bool) {
+	select {
+	case <-d.done:
+		return engine.Decision{}, false
+	default:
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	own, known := d.engine.Decision(id)
+	return own, known && ofRunning(own.Limit) && !d.engine.Left()
+}
+
+// ofRunning reports whether a limit can be that of a campaign that runs.
+func ofRunning(l pacing.Limit) bool {
+	switch l {
+	case "", pacing.LimitDraft, pacing.LimitPaused, pacing.LimitCompleted, pacing.LimitFailed:
+		return false
+	}
+	return true
 }
 
 func statusLimit(s campaign.Status) pacing.Limit {
@@ -169,6 +192,8 @@ func (d *Dialler) ExplainContact(ctx context.Context, contact ID) (ContactExplan
 func (d *Dialler) waits(a *attempt.Attempt, c *campaign.Campaign) (string, time.Time) {
 	now := d.now()
 	switch {
+	case c.Status == campaign.Failed:
+		return "it waited when the run ended", time.Time{}
 	case a.State == attempt.StateRetryScheduled && a.DueRunning > c.Run.Running(now):
 		left := a.DueRunning - c.Run.Running(now)
 		if c.Run.RunningSince.IsZero() {

@@ -77,7 +77,7 @@ var reportColumns = []struct {
 	{"campaign", func(r *reportRow) string { return r.campaign.Spec.Name }},
 	{"run", func(r *reportRow) string { return strconv.Itoa(r.row.Attempt.Run) }},
 	{"contact_key", func(r *reportRow) string { return r.row.Contact.Key }},
-	{"address", func(r *reportRow) string { return r.row.Contact.Address }},
+	{"address", func(r *reportRow) string { return orDefault(r.call.Address, r.row.Contact.Address) }},
 	{"state", func(r *reportRow) string { return r.row.Attempt.State.String() }},
 	{"call_number", func(r *reportRow) string { return countOf(r.call.Number) }},
 	{"call_id", func(r *reportRow) string { return idOf(r.call.ID) }},
@@ -112,16 +112,17 @@ var reportColumns = []struct {
 }
 
 // nextCall is when a waiting attempt is due; for a retry, if nothing pauses
-// the campaign.
+// the campaign. Nobody is called in a run that is over.
 func nextCall(r *reportRow) string {
-	a := &r.row.Attempt
+	a, run := &r.row.Attempt, &r.campaign.Run
+	if a.Run != run.Number || !run.Ended.IsZero() {
+		return ""
+	}
 	switch a.State {
 	case attempt.StateScheduled, attempt.StateCallbackScheduled:
 		return timeOf(a.Due)
 	case attempt.StateRetryScheduled:
-		if a.Run == r.campaign.Run.Number {
-			return timeOf(r.campaign.Run.WallTime(a.DueRunning))
-		}
+		return timeOf(run.WallTime(a.DueRunning))
 	}
 	return ""
 }

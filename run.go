@@ -53,6 +53,11 @@ func (d *Dialler) Shutdown(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
+	select {
+	case <-d.done: // whatever has become of the context
+		return nil
+	default:
+	}
 	d.mu.Lock()
 	held := d.engine.Held()
 	d.mu.Unlock()
@@ -71,14 +76,15 @@ type loop struct {
 	ops     []engine.Op
 	wake    time.Time
 
-	storeNews, agentNews <-chan struct{}
+	events    <-chan []ports.Event
+	storeNews <-chan struct{}
 }
 
 func newLoop(ctx context.Context, d *Dialler) *loop {
 	l := &loop{d: d, results: make(chan engine.Result, 16)}
 	l.ctx, l.cancel = context.WithCancel(ctx)
+	l.events = d.cfg.Telephony.Events()
 	l.storeNews = news(d.cfg.Store)
-	l.agentNews = news(d.cfg.Agents)
 	return l
 }
 
@@ -102,14 +108,15 @@ func (l *loop) run(ctx context.Context) error {
 		timer, fired := l.timer()
 		select {
 		case <-fired:
-		case evs := <-l.d.cfg.Telephony.Events():
-			in.Events = evs
+		case evs, open := <-l.events:
+			in.Events = l.heard(evs, open)
 		case r := <-l.results:
 			in.Results = append(in.Results, r)
 		case <-l.d.kicked:
 		case <-l.storeNews:
 			in.Kick = true
-		case <-l.agentNews:
+		case <-l.d.agentNews:
+			l.d.freed = true
 		case <-stop:
 			stop = nil // turn tells the engine; do not wake for it again
 		case <-l.d.cut:
@@ -138,14 +145,24 @@ func (l *loop) turn(in engine.Input) {
 func (l *loop) gather(in *engine.Input) {
 	for {
 		select {
-		case evs := <-l.d.cfg.Telephony.Events():
-			in.Events = append(in.Events, evs...)
+		case evs, open := <-l.events:
+			in.Events = append(in.Events, l.heard(evs, open)...)
 		case r := <-l.results:
 			in.Results = append(in.Results, r)
 		default:
 			return
 		}
 	}
+}
+
+// heard takes events of the switch. An adapter that has closed its channel is a
+// switch that is lost.
+func (l *loop) heard(evs []ports.Event, open bool) []ports.Event {
+	if !open {
+		l.events = nil
+		return []ports.Event{{Kind: ports.Down, At: l.d.now(), Cause: "the adapter has closed its events"}}
+	}
+	return evs
 }
 
 func (l *loop) timer() (ports.Timer, <-chan time.Time) {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
-	"github.com/outdial/outdial/pacing"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -14,10 +13,11 @@ type camp struct {
 	c        campaign.Campaign
 	rules    attempt.Rules
 	schedule campaign.Schedule
+	earlier  []campaign.Run // that have rows held
 	trunk    *trunk
 
 	lineKey, rateKey string
-	rate             pacing.Rate
+	rate             rate
 	shares           []ports.Claim // what every dial claims
 
 	held  []*held
@@ -62,13 +62,13 @@ type camp struct {
 type trunk struct {
 	Trunk
 	lines            int
-	rate             pacing.Rate
+	rate             rate
 	lineKey, rateKey string
 }
 
 func newTrunk(t Trunk) *trunk {
 	return &trunk{
-		Trunk: t, rate: pacing.Rate{Max: t.PerSecond, Per: time.Second},
+		Trunk: t, rate: perSecond(t.PerSecond),
 		lineKey: "trunk/" + t.Name + "/lines", rateKey: "trunk/" + t.Name + "/rate",
 	}
 }
@@ -82,9 +82,7 @@ func (c *camp) set(now campaign.Campaign) {
 	c.c = now
 	c.rules = now.Spec.Rules()
 	c.schedule = now.Spec.Schedule()
-	if c.rate.Max != now.Spec.CallsPerSecond {
-		c.rate = pacing.Rate{Max: now.Spec.CallsPerSecond, Per: time.Second}
-	}
+	c.rate.Max, c.rate.Per = now.Spec.CallsPerSecond, time.Second
 	c.dry, c.stale = false, false
 }
 
@@ -172,6 +170,20 @@ func (c *camp) target(agent string) ports.Target {
 		return ports.Target{Agent: s.Agent, Dialplan: s.Dialplan, Context: s.Context}
 	}
 	return ports.Target{Destination: s.Destination, Dialplan: s.Dialplan, Context: s.Context}
+}
+
+// haltOf is how a run was halted: the present one, or an earlier one whose
+// calls are still up.
+func (c *camp) haltOf(run int) attempt.Halt {
+	if run == c.c.Run.Number {
+		return c.c.Run.Halt
+	}
+	for i := range c.earlier {
+		if c.earlier[i].Number == run {
+			return c.earlier[i].Halt
+		}
+	}
+	return attempt.HaltNone
 }
 
 // closing reports whether the run dials no more.

@@ -39,11 +39,9 @@ func (e *Engine) intend(h *held) {
 	h.intent = true
 	c.lines++
 	e.ringing++
-	c.rate.Take(e.now, 1)
-	e.switchRate.Take(e.now, 1)
+	e.begunRates(c)
 	if c.trunk != nil {
 		c.trunk.lines++
-		c.trunk.rate.Take(e.now, 1)
 	}
 	agent := ""
 	if e.cfg.Pool && len(c.idle) > 0 {
@@ -101,9 +99,11 @@ func (e *Engine) granted(h *held, after attempt.Attempt) {
 		e.noteAttempt(h, attempt.StateLeased)
 	}
 	if !e.maySend(h) {
+		e.unsentRates(h.camp)
 		e.apply(h, attempt.Unsent{At: e.now, Running: h.camp.running(e.now)})
 		return
 	}
+	e.sentRates(h.camp)
 	e.act(Act{Kind: ActOriginate, Dial: h.dial()})
 }
 
@@ -128,6 +128,7 @@ func (h *held) dial() ports.Dial {
 func (e *Engine) withdrawn(h *held, agentAway bool) {
 	h.intent = false
 	e.ringing--
+	e.unsentRates(h.camp)
 	e.lineFreed(h.camp)
 	agent := h.a.Call.Agent
 	h.a.Call.Agent = ""

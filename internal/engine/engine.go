@@ -29,7 +29,8 @@ type Engine struct {
 	ringing   int // calls begun and not answered, intents included
 
 	limits     ports.Limits
-	switchRate pacing.Rate
+	switchRate rate
+	rateList   []*rate
 	switchDown bool
 	busyUntil  time.Time
 	full       map[string]time.Time // claims that others use up, until when
@@ -56,10 +57,12 @@ type Engine struct {
 	nextBeat   time.Time
 	beatSent   time.Time
 	trustUntil time.Time
+	stepped    time.Time // when the last step was
 	workers    map[ports.ID]seen
 	dead       []ports.Worker
 	adopting   ports.Worker
 	orphans    []ports.Item
+	forgotten  recollection
 
 	cursor   int64
 	loaded   bool // the first changes have been read
@@ -118,14 +121,13 @@ func (e *Engine) begin(in Input) {
 	e.now = in.Now.Truncate(time.Microsecond)
 	e.limits = in.Limits
 	e.notes = in.Notes
+	e.notice()
 	e.kick = e.kick || in.Kick
 	if in.Stop && !e.stopping {
 		e.stopping = true
 		e.touchAll()
 	}
-	if e.switchRate.Max != in.Limits.PerSecond {
-		e.switchRate = pacing.Rate{Max: in.Limits.PerSecond, Per: time.Second}
-	}
+	e.switchRate.Max, e.switchRate.Per = in.Limits.PerSecond, time.Second
 	clear(e.out.Acts)
 	e.out = Output{Acts: e.out.Acts[:0], Ops: e.out.Ops[:0], Seek: e.out.Seek[:0], Notes: e.out.Notes[:0]}
 }
@@ -137,7 +139,7 @@ func (e *Engine) end() {
 	e.offered = e.offered[:0]
 	wake := e.timers.next()
 	for _, t := range [...]time.Time{
-		e.nextOp(OpBeat, e.nextBeat), e.nextOp(OpChanges, e.nextPoll), e.nextAway(), e.nextTry(),
+		e.nextOp(OpBeat, e.nextBeat), e.nextOp(OpChanges, e.nextPoll), e.nextAway(), e.nextTry(), e.nextRecollection(),
 	} {
 		if wake.IsZero() || !t.IsZero() && t.Before(wake) {
 			wake = t
@@ -198,7 +200,7 @@ func (e *Engine) fire() {
 // reports whether the machine has such a move; events that come late, twice or
 // out of order have none and are dropped.
 func (e *Engine) apply(h *held, ev attempt.Event) bool {
-	from := h.a.State
+	from, agent := h.a.State, h.a.Call.Agent
 	after, effects, err := attempt.Next(&h.camp.rules, h.a, ev)
 	if err != nil {
 		e.stray++
@@ -208,7 +210,9 @@ func (e *Engine) apply(h *held, ev attempt.Event) bool {
 	h.events = append(h.events, ev)
 	e.moved(h, from)
 	for _, f := range effects {
-		e.perform(h, f)
+		if !h.withheld(f) {
+			e.perform(h, f, agent)
+		}
 	}
 	e.toSave(h)
 	return true
@@ -258,7 +262,9 @@ func (e *Engine) freed(shared bool) {
 	e.shared = e.shared[:0]
 }
 
-func (e *Engine) perform(h *held, f attempt.Effect) {
+// perform does what is owed after a move; the agent is the one that the call
+// had before it.
+func (e *Engine) perform(h *held, f attempt.Effect, agent string) {
 	switch f {
 	case attempt.Attach:
 		e.act(Act{Kind: ActAttach, Call: h.a.Call.ID, Target: h.camp.target(h.a.Call.Agent)})
@@ -267,7 +273,7 @@ func (e *Engine) perform(h *held, f attempt.Effect) {
 	case attempt.Ask:
 		e.ask(h, h.a.Call.ID)
 	case attempt.FreeAgent:
-		e.freeAgent(h)
+		e.freeAgent(h, agent)
 	case attempt.Record:
 		h.record = true
 	case attempt.Originate, attempt.Await:
@@ -276,8 +282,7 @@ func (e *Engine) perform(h *held, f attempt.Effect) {
 	}
 }
 
-func (e *Engine) freeAgent(h *held) {
-	agent := h.a.Call.Agent
+func (e *Engine) freeAgent(h *held, agent string) {
 	if agent == "" {
 		return
 	}

@@ -28,6 +28,9 @@ type held struct {
 	saving bool // is in the save in flight
 	intent bool // its dial is queued or in flight; a is still leased
 
+	suspect suspicion // it may be another worker's by now
+	proof   bool      // the save in flight will tell
+
 	asked    bool  // the switch has been asked about its call or doubt
 	deadline int64 // when deadlinePassed is called for it; 0: never
 	armed    int64 // the earliest of its entries in the timers; 0: none
@@ -133,6 +136,8 @@ func (e *Engine) armState(h *held) {
 // switch leaves unanswered is asked again.
 func (e *Engine) deadlinePassed(h *held) {
 	switch {
+	case h.a.State.Line() && (h.suspect != sure || e.lapsed()):
+		e.suspect(h, unsure)
 	case h.intent || h.saving && h.a.State == attempt.StateLeased:
 	case h.a.State == attempt.StateLeased:
 		e.giveBack(h, askAgain) // its doubt could not be cleared now

@@ -26,6 +26,9 @@ func (e *Engine) pace(c *camp) {
 		if !c.live() {
 			c.wake, c.later = 0, 0
 		}
+		if limit == pacing.LimitPreviousRun && !e.now.Before(c.recheck) {
+			e.wantLease(c, 0) // are they still up?
+		}
 		e.giveBackReady(c)
 		e.decide(c, limit, until)
 		return
@@ -135,11 +138,11 @@ func (e *Engine) after(c *camp, d pacing.Decision) {
 	case pacing.LimitAgents:
 		e.decide(c, d.Limit, time.Time{})
 	case pacing.LimitRate:
-		e.decide(c, d.Limit, latest(c.rate.Next(), e.full[c.rateKey]))
+		e.decide(c, d.Limit, latest(c.rate.next(e.now), e.full[c.rateKey]))
 	case pacing.LimitTrunkRate:
-		e.decide(c, d.Limit, latest(c.trunk.rate.Next(), e.full[c.trunk.rateKey]))
+		e.decide(c, d.Limit, latest(c.trunk.rate.next(e.now), e.full[c.trunk.rateKey]))
 	case pacing.LimitSwitchRate:
-		e.decide(c, d.Limit, e.switchRate.Next())
+		e.decide(c, d.Limit, e.switchRate.next(e.now))
 	case pacing.LimitConcurrent:
 		e.decide(c, d.Limit, e.full[c.lineKey])
 	default:
@@ -251,9 +254,12 @@ func (e *Engine) conclude(c *camp) {
 
 // lastCalls finds out whether the run is over although nothing is dialled.
 func (e *Engine) lastCalls(c *camp) {
-	if !c.checked {
+	switch {
+	case c.blocked && e.now.Before(c.recheck):
+		e.wakeAt(c, c.recheck)
+	case !c.checked:
 		e.wantLease(c, 0)
-	} else if c.closing() {
+	case c.closing():
 		e.wakeAt(c, e.elsewhere(c))
 	}
 }
@@ -274,7 +280,7 @@ func (e *Engine) giveBackOld(c *camp) {
 // giveBack releases a leased row, or ends it where its run has halted.
 func (e *Engine) giveBack(h *held, delay time.Duration) {
 	var ev attempt.Event = attempt.Release{At: e.now, Running: h.camp.running(e.now), Delay: delay}
-	switch h.camp.c.Run.Halt {
+	switch h.camp.haltOf(h.a.Run) {
 	case attempt.HaltStop, attempt.HaltDrain:
 		ev = attempt.Stop{At: e.now}
 	case attempt.HaltClose:

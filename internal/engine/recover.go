@@ -24,6 +24,7 @@ func (e *Engine) keepHouse() {
 		e.nextPoll = e.now.Add(e.cfg.PollEvery)
 		e.emit(Op{Kind: OpChanges, Since: e.cursor})
 	}
+	e.emitRecollection()
 	e.emitAdopt()
 	e.emitSweep()
 }
@@ -52,6 +53,9 @@ func (e *Engine) emitBeat() {
 // half the time-out from before it was sent, and sees who stands still.
 func (e *Engine) beaten(r *Result) {
 	trusted := e.now.Before(e.trustUntil)
+	if e.lapsed() {
+		e.suspectAll(unsure)
+	}
 	e.trustUntil = e.beatSent.Add(e.cfg.WorkerTimeout / 2)
 	if !trusted {
 		e.touchAll()
@@ -70,7 +74,19 @@ func (e *Engine) beaten(r *Result) {
 			e.buried(w)
 		}
 	}
+	if len(workers) < len(e.workers) {
+		e.lookAgain() // what one that left has given back
+	}
 	e.workers = workers
+}
+
+// lookAgain lets all campaigns ask the store for work, as others may have
+// given some back without a word.
+func (e *Engine) lookAgain() {
+	for _, c := range e.order {
+		c.dry, c.checked = false, false
+		e.touch(c)
+	}
 }
 
 func (e *Engine) buried(w ports.Worker) {
@@ -91,6 +107,11 @@ func (e *Engine) emitAdopt() {
 }
 
 func (e *Engine) adopted(r *Result) {
+	if e.forgotten.inFlight {
+		e.forgotten.inFlight = false
+		e.recollected(r.Items)
+		return
+	}
 	if errors.Is(r.Err, ports.ErrAlive) || len(r.Items) < maxAdopt {
 		e.dead = e.dead[1:]
 	}
@@ -128,12 +149,8 @@ func (e *Engine) adoptOne(c *camp, it ports.Item) {
 	if h.a.State.Line() {
 		e.adoptLine(h)
 	}
-	for _, f := range attempt.Pending(h.a) {
-		e.perform(h, f)
-	}
-	if c.closing() && h.a.Run == c.c.Run.Number && h.a.Halt != c.c.Run.Halt {
-		e.haltOne(h)
-	}
+	e.goOn(h)
+	e.haltOne(h)
 }
 
 // adoptLine counts the line as this worker's and keeps its agent from being

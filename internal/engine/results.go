@@ -78,6 +78,12 @@ func (e *Engine) failedOp(r *Result) {
 			c.leasing = false
 			e.wakeAt(c, e.again[OpLease])
 		}
+		e.forgotten.begin(e.now)
+	case OpAdopt:
+		if !e.forgotten.inFlight {
+			e.forgotten.begin(e.now)
+		}
+		e.forgotten.inFlight = false
 	}
 	e.touchAll()
 }
@@ -103,7 +109,7 @@ func (e *Engine) wantLease(c *camp, n int) {
 }
 
 func (e *Engine) emitLease() {
-	if !e.can(OpLease) || len(e.wantRows) == 0 {
+	if !e.can(OpLease) || len(e.wantRows) == 0 || e.forgotten.inFlight {
 		return
 	}
 	e.lease, e.wantRows = append(e.lease[:0], e.wantRows...), e.wantRows[:0]
@@ -134,10 +140,12 @@ func (e *Engine) took(c *camp, l *ports.Leased) {
 	if len(l.Items) > 0 {
 		c.leasedAt = e.now
 	}
+	// A lease of no rows does not say whether some are due; if they were before
+	// it, they still are.
+	fewer := len(l.Items) < c.want || c.want == 0 && !e.due(c)
 	c.blocked = l.Blocked
 	c.nextDue, c.nextRetry = l.NextDue, l.NextRetry
 	c.open, c.total = l.Open, l.Total
-	fewer := len(l.Items) < c.want || c.want == 0 && c.dry
 	c.recheck = e.now.Add(e.cfg.PollEvery)
 	c.dry = !c.touchedIn && !l.Blocked && fewer
 	c.checked = !c.touchedIn && !l.Blocked
@@ -193,25 +201,27 @@ func (e *Engine) changedCampaign(ch *ports.Change) {
 			Kind: NoteCampaign, At: e.now, Campaign: c.c.ID, Run: c.c.Run.Number, Status: c.c.Status,
 		})
 	}
-	if c.closing() {
-		e.haltHeld(c)
-	}
+	c.earlier = ch.Earlier
+	e.haltHeld(c)
 	e.touch(c)
 }
 
 // haltHeld tells the attempts in hand that their run has halted. Leased ones
 // are given back when the campaign is paced.
 func (e *Engine) haltHeld(c *camp) {
+	if !c.closing() && len(c.earlier) == 0 {
+		return
+	}
 	for _, h := range c.held {
-		if h.a.Run != c.c.Run.Number || h.a.Halt == c.c.Run.Halt || h.intent || h.a.State == attempt.StateLeased {
-			continue
+		if !h.intent && h.a.State != attempt.StateLeased {
+			e.haltOne(h)
 		}
-		e.haltOne(h)
 	}
 }
 
 func (e *Engine) haltOne(h *held) {
-	switch halt := h.camp.c.Run.Halt; halt {
+	switch halt := h.camp.haltOf(h.a.Run); halt {
+	case h.a.Halt: // it knows, or there is none
 	case attempt.HaltStop, attempt.HaltDrain:
 		e.apply(h, attempt.Stop{At: e.now, Drain: halt == attempt.HaltDrain})
 	case attempt.HaltClose:
@@ -220,7 +230,11 @@ func (e *Engine) haltOne(h *held) {
 }
 
 func (e *Engine) changedAttempt(a attempt.Attempt) {
-	h := e.calls[a.Call.ID]
+	call := a.Call.ID
+	if call == (ports.ID{}) { // nobody's row any more has no call in hand
+		call = attempt.CallID(a.Contact, a.Run, a.Calls)
+	}
+	h := e.calls[call]
 	if h == nil || h.saving || h.a.Contact != a.Contact || a.Version <= h.a.Version {
 		return // not ours, or the save in flight will say so
 	}

@@ -26,7 +26,7 @@ func (e *Engine) toSave(h *held) {
 // emitSave hands out what is queued, if no save is in flight. A row has one
 // transition in a save, however many events it gathered.
 func (e *Engine) emitSave() {
-	if e.flight[OpSave] || len(e.queue) == 0 || e.now.Before(e.again[OpSave]) {
+	if !e.can(OpSave) || len(e.queue) == 0 || e.forgotten.inFlight {
 		return
 	}
 	e.save.held, e.save.batch = e.save.held[:0], e.save.batch[:0]
@@ -34,7 +34,7 @@ func (e *Engine) emitSave() {
 	for _, h := range e.queue[:n] {
 		h.queued = false
 		if t, ok := e.transition(h); ok {
-			h.saving, h.sent = true, len(h.events)
+			h.saving, h.sent, h.proof = true, len(h.events), h.suspect != sure && !e.lapsed()
 			e.save.held = append(e.save.held, h)
 			e.save.batch = append(e.save.batch, t)
 		} else {
@@ -100,6 +100,9 @@ func (e *Engine) landed(h *held, t *ports.Transition) {
 	h.facts = campaign.FactsOf(&t.Attempt)
 	h.record = h.record && !t.Record
 	h.events = append(h.events[:0], h.events[h.sent:]...)
+	if h.proof {
+		e.proved(h)
+	}
 	if len(h.events) > 0 {
 		e.toSave(h)
 		return
@@ -143,6 +146,9 @@ func (e *Engine) refused(h *held, t *ports.Transition, r *ports.Refusal) {
 		e.withdrawn(h, false)
 		h.camp.stale, e.kick = true, true
 		e.giveBack(h, 0)
+	case errors.Is(r.Err, ports.ErrState) && h.intent && r.Current.Owner == e.cfg.Worker && r.Current.Call.ID == t.Attempt.Call.ID:
+		r.Current.Version-- // granted by an earlier try whose reply was lost
+		e.granted(h, r.Current)
 	case errors.Is(r.Err, ports.ErrState) && landedAlready(t, &r.Current):
 		e.landed(h, t)
 	case errors.Is(r.Err, ports.ErrState) && r.Current.Owner == e.cfg.Worker && r.Current.State.Held():
@@ -183,6 +189,7 @@ func (e *Engine) rebase(h *held, current attempt.Attempt) {
 		e.withdrawn(h, false)
 	}
 	events := append([]attempt.Event(nil), h.events...)
+	from := h.a.State
 	h.a = current
 	h.facts = campaign.FactsOf(&current)
 	h.events, h.record = h.events[:0], false
@@ -197,12 +204,29 @@ func (e *Engine) rebase(h *held, current attempt.Attempt) {
 			h.record = h.record || f == attempt.Record
 		}
 	}
+	e.recount(h, from)
 	if h.a.State == attempt.StateLeased {
 		e.giveBack(h, 0)
+	}
+	if h.proof {
+		e.proved(h)
 	}
 	e.armState(h)
 	if len(h.events) > 0 {
 		e.toSave(h)
+	}
+}
+
+// recount keeps the engine's books where a replay has led to another state.
+func (e *Engine) recount(h *held, from attempt.State) {
+	if unanswered(from) && !unanswered(h.a.State) {
+		e.ringing--
+	}
+	if from.Line() && !h.a.State.Line() {
+		e.lineFreed(h.camp)
+	}
+	if !from.Line() && h.a.State.Line() {
+		e.adoptLine(h)
 	}
 }
 
@@ -215,10 +239,11 @@ func (e *Engine) lost(h *held) {
 			e.ringing--
 		}
 		e.lineFreed(h.camp)
-		e.freeAgent(h)
+		e.freeAgent(h, h.a.Call.Agent)
 	}
 	e.unready(h)
 	e.unqueue(h)
+	h.camp.dry, h.camp.checked = false, false // it may be anybody's, and due
 	e.drop(h)
 }
 

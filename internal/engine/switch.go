@@ -22,6 +22,7 @@ func (e *Engine) event(ev *ports.Event) {
 		e.switchDown = false
 		for _, c := range e.order {
 			c.trouble = time.Time{}
+			c.askAll(e)
 		}
 		e.touchAll()
 		return
@@ -34,6 +35,16 @@ func (e *Engine) event(ev *ports.Event) {
 		e.callEvent(h, ev)
 	case ev.Call == h.a.Doubt && h.a.State == attempt.StateLeased:
 		e.doubtEvent(h, ev)
+	}
+}
+
+// askAll asks about the calls in hand: the switch was away, and only their
+// ends come by themselves.
+func (c *camp) askAll(e *Engine) {
+	for _, h := range c.held {
+		if h.a.State.Line() {
+			e.ask(h, h.a.Call.ID)
+		}
 	}
 }
 

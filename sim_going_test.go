@@ -1,0 +1,100 @@
+package outdial_test
+
+import (
+	"time"
+
+	"github.com/outdial/outdial/adapters/simulated"
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// stallsAfter is how long a campaign may have work, room and agents, and not dial.
+const stallsAfter = 40 * time.Second
+
+// lookAfter asks now and then whether a campaign dials that could.
+func (s *sim) lookAfter(c *watched) {
+	p := &s.plan
+	if !p.calm() || p.trunk.Name != "" || p.limits.Ringing+p.limits.PerSecond > 0 || p.kills > 0 {
+		return
+	}
+	var since time.Time
+	var look func()
+	look = func() {
+		switch {
+		case s.over:
+			return
+		case !s.couldDial(c):
+			since = time.Time{}
+		case since.IsZero():
+			since = s.now()
+		case s.now().Sub(since) > stallsAfter+2*p.poll && c.started.Before(since):
+			s.wrong("%s could dial since %s and does not", c.name, since.Format(time.TimeOnly))
+			s.explain()
+			return
+		}
+		s.in(time.Second, look)
+	}
+	s.in(time.Second, look)
+}
+
+// couldDial reports whether nothing keeps the campaign from dialling.
+func (s *sim) couldDial(c *watched) bool {
+	now := c.now()
+	schedule := c.spec.Schedule()
+	if now.Status != campaign.Running || now.Run.Halt != attempt.HaltNone || !schedule.Open(s.now()) {
+		return false
+	}
+	if s.plan.agents > 0 && len(s.idle.Idle(c.id, 1)) == 0 {
+		return false
+	}
+	due, lines := 0, 0
+	s.attempts(func(of *watched, it *ports.Item) {
+		a := &it.Attempt
+		switch {
+		case of != c:
+		case a.Run != now.Run.Number:
+			if a.State.Held() {
+				lines = c.spec.MaxConcurrent // nothing is leased beside an earlier run
+			}
+		case a.State.Line():
+			lines++
+		case a.State == attempt.StateLeased, a.State == attempt.StatePending,
+			a.State == attempt.StateRetryScheduled && a.DueRunning <= now.Run.Running(s.now()),
+			(a.State == attempt.StateScheduled || a.State == attempt.StateCallbackScheduled) && !a.Due.After(s.now()):
+			due++
+		}
+	})
+	return due > 0 && lines < c.spec.MaxConcurrent
+}
+
+// stopped sees a campaign stopped: its calls are hung up, by workers that have
+// their switch, though they may have to ask for them first.
+func (s *sim) stopped(c *watched) {
+	if !s.plan.store.none() || s.plan.kills+s.plan.stops > 0 {
+		return
+	}
+	at, run := s.now(), c.now().Run.Number
+	s.in(s.plan.callCheck+s.plan.poll+30*time.Second, func() {
+		for _, id := range s.watch.order {
+			k := s.watch.calls[id]
+			if k.camp != c || k.run != run || k.ghost || !k.up() || k.granted.After(at) {
+				continue
+			}
+			if w := k.told; !w.dead && w.hasSwitchSince(at) {
+				s.wrong("call %s of a campaign that was stopped at %s is up", k.name, at.Format(time.TimeOnly))
+			}
+		}
+	})
+}
+
+// up reports whether the carrier has the call.
+func (c *seen) up() bool {
+	return c.carrier != 0 && c.carrier != simulated.Ended && c.carrier != simulated.Refused
+}
+
+// hasSwitchSince reports whether the worker has had its switch for long enough
+// to have hung up what was to be at t.
+func (w *worker) hasSwitchSince(t time.Time) bool {
+	return w.cuts == 0 && w.s.now().Sub(latest(t, w.backAt)) > w.s.plan.callCheck+20*time.Second
+}
