@@ -100,6 +100,8 @@ func (dr *driver) settle(ctx context.Context, now time.Time) {
 }
 
 func (dr *driver) quiet() bool {
+	dr.d.mu.Lock() // commands may come from other goroutines
+	defer dr.d.mu.Unlock()
 	if dr.d.stopping() {
 		return dr.d.engine.Left()
 	}

@@ -2,6 +2,7 @@ package outdial_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -57,7 +58,12 @@ func inBubble(t *testing.T, cfg simulated.Config, test func(s *site)) {
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error)
 		go func() { done <- s.world.Run(ctx, bubbleClock{}) }()
-		t.Cleanup(func() { cancel(); <-done })
+		t.Cleanup(func() {
+			cancel()
+			if err := <-done; !errors.Is(err, context.Canceled) {
+				t.Errorf("the world returned %v", err)
+			}
+		})
 		synctest.Wait()
 		test(s)
 	})

@@ -173,7 +173,7 @@ func TestStoreThatIsAwayForAWhileLosesNothing(t *testing.T) {
 				id := s.campaign(w.Dialler, 40, func(spec *campaign.Spec) { spec.CallsPerSecond = 1 })
 				for range 5 {
 					time.Sleep(7 * time.Second)
-					spoil(bad, "Save", "Beat", "Changes", "Submit")
+					spoil(bad, "Save", "Lease", "Beat", "Changes", "Submit")
 					time.Sleep(11 * time.Second)
 					spoil(bad)
 				}

@@ -75,15 +75,22 @@ func (s *sim) stopped(c *watched) {
 		return
 	}
 	at, run := s.now(), c.now().Run.Number
-	s.in(s.plan.callCheck+s.plan.poll+30*time.Second, func() {
-		for _, id := range s.watch.order {
-			k := s.watch.calls[id]
-			if k.camp != c || k.run != run || k.ghost || !k.up() || k.granted.After(at) {
-				continue
-			}
-			if w := k.told; !w.dead && w.hasSwitchSince(at) {
-				s.wrong("call %s of a campaign that was stopped at %s is up", k.name, at.Format(time.TimeOnly))
-			}
+	for _, id := range s.watch.order {
+		if k := s.watch.calls[id]; k.camp == c && k.run == run && k.up() && !k.ghost {
+			s.hungUp(k, at)
+		}
+	}
+}
+
+// hungUp looks after a call that is to be hung up since t.
+func (s *sim) hungUp(k *seen, t time.Time) {
+	s.in(10*time.Second, func() {
+		switch {
+		case !k.up() || k.told.dead:
+		case k.told.hasSwitchSince(t):
+			s.wrong("call %s of a campaign that was stopped at %s is up", k.name, t.Format(time.TimeOnly))
+		default:
+			s.hungUp(k, t)
 		}
 	})
 }
@@ -96,5 +103,5 @@ func (c *seen) up() bool {
 // hasSwitchSince reports whether the worker has had its switch for long enough
 // to have hung up what was to be at t.
 func (w *worker) hasSwitchSince(t time.Time) bool {
-	return w.cuts == 0 && w.s.now().Sub(latest(t, w.backAt)) > w.s.plan.callCheck+20*time.Second
+	return w.cuts == 0 && w.s.now().Sub(latest(t, w.backAt)) > w.s.plan.poll+w.s.plan.callCheck+30*time.Second
 }

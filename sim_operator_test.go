@@ -213,7 +213,12 @@ func (s *sim) say(what string, c *watched, err error) {
 	s.note("operator: %s %s: %v", what, c.name, err)
 	s.watch.statuses()
 	s.in(s.plan.poll+time.Second, func() {}) // until then workers may not know
-	if err != nil && !errors.Is(err, campaign.ErrAction) && !errors.Is(err, campaign.ErrWindowOver) {
+	for _, known := range []error{campaign.ErrAction, campaign.ErrWindowOver, campaign.ErrCallsUp} {
+		if errors.Is(err, known) {
+			return
+		}
+	}
+	if err != nil {
 		s.wrong("%s %s: %v", what, c.name, err)
 	}
 }

@@ -47,7 +47,8 @@ func (s *scene) perform() (string, error) {
 	return s.view()
 }
 
-// makeWorld begins: world agents=2 workers=1 seed=1 zone=UTC start=2024-03-04T09:00:00.
+// makeWorld begins: world agents=2 workers=1 seed=1 zone=UTC
+// start=2024-03-04T09:00:00 trunk-lines=0 unhurried.
 func (s *scene) makeWorld() (string, error) {
 	zone, err := time.LoadLocation(s.text("zone", "UTC"))
 	if err != nil {
@@ -74,6 +75,9 @@ func (s *scene) makeWorld() (string, error) {
 	s.zone, s.pool, s.store = zone, agents > 0, memory.New()
 	s.ids = seededIDs(uint64(s.count("seed", 1)))
 	s.config = outdial.Config{Store: s.store, Clock: s.world.Clock(), NewID: s.ids}
+	if s.line.HasArg("unhurried") { // for scenarios of days
+		s.config.PollEvery, s.config.WorkerTimeout = time.Minute, 10*time.Minute
+	}
 	if n := s.count("trunk-lines", 0); n > 0 {
 		s.config.Trunks = []outdial.Trunk{{Name: "trunk", Lines: n}}
 	}

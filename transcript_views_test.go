@@ -76,17 +76,18 @@ func span(d time.Duration) string {
 
 // table aligns rows.
 func table(rows [][]string) string {
-	var b bytes.Buffer
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	var b, in bytes.Buffer
 	for _, r := range rows {
 		for i := range r {
 			if r[i] == "" {
 				r[i] = "-"
 			}
 		}
-		fmt.Fprintln(w, strings.Join(r, "\t"))
+		in.WriteString(strings.Join(r, "\t") + "\n")
 	}
-	w.Flush()
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	_, _ = in.WriteTo(w) // a buffer takes everything
+	_ = w.Flush()
 	var out []string
 	for line := range strings.Lines(b.String()) {
 		out = append(out, strings.TrimRight(line, " \n"))

@@ -90,6 +90,8 @@ type Attempt struct {
 	// Doubt is the last call whose end is not known. The attempt is not
 	// dialled before the switch has said that the call is not there.
 	Doubt ID `json:"doubt,omitzero"`
+	// DoubtUntil is how long that call may still surface.
+	DoubtUntil time.Time `json:"doubt_until,omitzero"`
 
 	// Call is the call in hand from `dialling` until it has its final record.
 	Call Call `json:"call,omitzero"`

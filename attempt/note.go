@@ -60,7 +60,7 @@ func (e Release) note(_ *Rules, a *Attempt) {
 func (e Dial) note(r *Rules, a *Attempt) {
 	a.Calls++
 	a.Dials++
-	a.Doubt = ID{}
+	a.Doubt, a.DoubtUntil = ID{}, time.Time{}
 	a.Call = Call{
 		ID:        CallID(a.Contact, a.Run, a.Calls),
 		Number:    a.Calls,
@@ -127,7 +127,7 @@ func (e Lost) note(_ *Rules, a *Attempt) {
 	if !a.Call.AnsweredAt.IsZero() {
 		a.Call.Outcome = outcome(a, attachAsked)
 	} else {
-		a.Doubt = a.Call.ID
+		a.Doubt, a.DoubtUntil = a.Call.ID, e.At.Add(e.Horizon)
 	}
 }
 
@@ -170,11 +170,15 @@ func outcome(a *Attempt, attachAsked bool) Outcome {
 		return Classify(c.Cause, c.SIPStatus)
 	case c.Verdict == VerdictMachine:
 		return OutcomeMachine
-	case c.Spoke() || a.hanging():
+	case c.Spoke():
+		return OutcomeAnswered
+	case c.Unserved:
+		return OutcomeAbandoned // a stop that comes after does not undo it
+	case a.hanging():
 		return OutcomeAnswered
 	case c.Screened && c.Verdict == VerdictNone:
 		return OutcomeAnswered // hung up while it was being screened
-	case c.Unserved || !attachAsked:
+	case !attachAsked:
 		return OutcomeAbandoned
 	}
 	return OutcomeAnswered // hung up while its agent was being attached

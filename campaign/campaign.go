@@ -59,7 +59,10 @@ type Run struct {
 	FailReason string
 	// Halt is the decision that ends all attempts that wait; their rows follow.
 	Halt attempt.Halt
-	// HaltedAt is when it was taken.
+	// HaltCalls is what live calls are told: as Halt, but a stop that comes
+	// after the window's end counts.
+	HaltCalls attempt.Halt
+	// HaltedAt is when Halt was decided.
 	HaltedAt time.Time
 	// Ran is the running time up to RunningSince.
 	Ran time.Duration
@@ -163,8 +166,11 @@ func (r *Run) end(at time.Time, why EndReason) {
 }
 
 // decide takes the first decision that ends the waiting attempts; a later one
-// finds none.
+// finds none. Live calls go by the last one that concerns them.
 func (r *Run) decide(at time.Time, h attempt.Halt) {
+	if r.HaltCalls == attempt.HaltNone || h != attempt.HaltClose {
+		r.HaltCalls = h
+	}
 	if r.Halt == attempt.HaltNone {
 		r.Halt, r.HaltedAt = h, at
 	}

@@ -109,16 +109,16 @@ func TestTheEndOfARunIsStored(t *testing.T) {
 		{"finished in a pause", []campaign.Event{start, do(campaign.Pause, 50), do(campaign.Finish, 60)}, campaign.Completed,
 			campaign.Run{Ended: sec(60), EndReason: campaign.EndFinished}},
 		{"stopped", []campaign.Event{start, do(campaign.Stop, 60)}, campaign.Completed,
-			campaign.Run{Ended: sec(60), EndReason: campaign.EndStopped, Halt: attempt.HaltStop, HaltedAt: sec(60)}},
+			campaign.Run{Ended: sec(60), EndReason: campaign.EndStopped, Halt: attempt.HaltStop, HaltCalls: attempt.HaltStop, HaltedAt: sec(60)}},
 		{"drained", []campaign.Event{start, {Action: campaign.Stop, At: sec(60), Drain: true}}, campaign.Completed,
-			campaign.Run{Ended: sec(60), EndReason: campaign.EndStopped, Halt: attempt.HaltDrain, HaltedAt: sec(60)}},
+			campaign.Run{Ended: sec(60), EndReason: campaign.EndStopped, Halt: attempt.HaltDrain, HaltCalls: attempt.HaltDrain, HaltedAt: sec(60)}},
 		{"the window has ended, calls go on", []campaign.Event{start, do(campaign.Close, 60)}, campaign.Running,
-			campaign.Run{Halt: attempt.HaltClose, HaltedAt: sec(60)}},
+			campaign.Run{Halt: attempt.HaltClose, HaltCalls: attempt.HaltClose, HaltedAt: sec(60)}},
 		{"the window has ended, and the last call", []campaign.Event{start, do(campaign.Close, 60), do(campaign.Finish, 90)},
 			campaign.Completed,
-			campaign.Run{Ended: sec(90), EndReason: campaign.EndWindow, Halt: attempt.HaltClose, HaltedAt: sec(60)}},
+			campaign.Run{Ended: sec(90), EndReason: campaign.EndWindow, Halt: attempt.HaltClose, HaltCalls: attempt.HaltClose, HaltedAt: sec(60)}},
 		{"the window has ended in a pause", []campaign.Event{start, do(campaign.Pause, 30), do(campaign.Close, 60)}, campaign.Paused,
-			campaign.Run{Halt: attempt.HaltClose, HaltedAt: sec(60)}},
+			campaign.Run{Halt: attempt.HaltClose, HaltCalls: attempt.HaltClose, HaltedAt: sec(60)}},
 		{"failed", []campaign.Event{start, {Action: campaign.Fail, At: sec(60), Reason: "GATEWAY_DOWN"}}, campaign.Failed,
 			campaign.Run{Ended: sec(60), EndReason: campaign.EndFailed, FailReason: "GATEWAY_DOWN"}},
 	} {
@@ -134,6 +134,7 @@ func TestTheEndOfARunIsStored(t *testing.T) {
 func TestOnlyTheFirstDecisionEndsWhatWaits(t *testing.T) {
 	c := after(t, named(), do(campaign.Start, 0), do(campaign.Close, 60), do(campaign.Stop, 90))
 	same(t, "halt", c.Run.Halt, attempt.HaltClose)
+	same(t, "what live calls are told", c.Run.HaltCalls, attempt.HaltStop)
 	same(t, "halted at", c.Run.HaltedAt, sec(60))
 	same(t, "end reason", c.Run.EndReason, campaign.EndStopped)
 }

@@ -10,15 +10,18 @@ type Schedule struct {
 	loc     *time.Location
 	windows []Window
 	date    string
+	lost    bool // the zone is not known on this machine
 }
 
-// Schedule makes the spec's windows ready for use. The spec is a valid one.
+// Schedule makes the spec's windows ready for use. The spec is a valid one;
+// where this machine does not know its zone all the same, as a process without
+// the time zone database, its windows never open.
 func (s *Spec) Schedule() Schedule {
 	loc, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		loc = time.UTC
 	}
-	return Schedule{loc: loc, windows: s.Windows, date: s.Date}
+	return Schedule{loc: loc, windows: s.Windows, date: s.Date, lost: err != nil}
 }
 
 // always reports whether there is nothing to ask.
@@ -28,6 +31,9 @@ func (s *Schedule) always() bool { return len(s.windows) == 0 && s.date == "" }
 func (s *Schedule) Open(t time.Time) bool {
 	if s.always() {
 		return true
+	}
+	if s.lost {
+		return false // better not at all than at the wrong hours
 	}
 	local := t.In(s.loc)
 	if s.date != "" && local.Format(time.DateOnly) != s.date {
@@ -65,7 +71,7 @@ func (s *Schedule) NextClose(t time.Time) (time.Time, bool) {
 
 // End is when a single-day campaign's last window ends; false for others.
 func (s *Schedule) End() (time.Time, bool) {
-	if s.date == "" {
+	if s.date == "" || s.lost {
 		return time.Time{}, false
 	}
 	day, err := time.ParseInLocation(time.DateOnly, s.date, s.loc)

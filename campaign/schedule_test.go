@@ -48,9 +48,11 @@ func TestWindowsAreReadInTheirZone(t *testing.T) {
 	same(t, "open in Tokyo, asked in another zone", tokyo.Open(at.In(location(t, "America/New_York"))), true)
 }
 
-func TestAZoneThatIsUnknownIsReadAsUTC(t *testing.T) {
+func TestWindowsInAZoneThatThisMachineLacksNeverOpen(t *testing.T) {
 	s := hours("Mars/Olympus", window("", "09:00", "10:00"))
-	same(t, "open", s.Open(time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)), true)
+	same(t, "open", s.Open(time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)), false)
+	_, ever := s.NextOpen(time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC))
+	same(t, "opens ever", ever, false)
 }
 
 // edge is a question to a schedule, in its zone's wall time.

@@ -96,6 +96,9 @@ var (
 	ErrAction = errors.New("the campaign's status does not allow this")
 	// ErrWindowOver refuses to start a single-day campaign after its end.
 	ErrWindowOver = errors.New("the campaign's single-day window is over")
+	// ErrCallsUp refuses what must know how calls end that are still up: to
+	// restart with those not completed, and to edit after a restart.
+	ErrCallsUp = errors.New("calls of the campaign are still up")
 	// ErrOpenContacts refuses to finish a run that has contacts to call, or none at all.
 	ErrOpenContacts = errors.New("the run is not finished")
 )

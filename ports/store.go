@@ -63,6 +63,8 @@ type Campaigns interface {
 	// nil. Every worker sees what it changed in Changes.
 	//
 	// Errors: those of [campaign.Next] and [attempt.Next]; ErrNotFound;
+	// [campaign.ErrCallsUp] for a Restart of those not completed while the run
+	// has rows that are held, and for an Edit while an earlier run has;
 	// ErrLate; [campaign.ErrOpenContacts] for a Finish of a run that has
 	// attempts open or none at all; ErrState for a command whose If does not hold.
 	Submit(ctx context.Context, c Command) error
@@ -148,6 +150,8 @@ type Work interface {
 	// arrival. A leased row has state leased, the owner, and Since Now.
 	// Nothing is leased from a campaign that does not run or runs another run,
 	// nor while an earlier run of it has rows that are held (Blocked).
+	// An attempt that has not been dialled in its run takes over the call in
+	// doubt of the contact's attempts in earlier runs, the latest one's.
 	// Answers stand in the order of requests.
 	Lease(ctx context.Context, worker ID, rs []LeaseRequest) ([]Leased, error)
 

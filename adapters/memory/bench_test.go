@@ -67,17 +67,35 @@ func (f *floor) must(err error) {
 	}
 }
 
-func (f *floor) lease(most int) []attempt.Attempt {
+func (f *floor) lease(most int) []ports.Item {
 	ls, err := f.s.Lease(context.Background(), f.worker, []ports.LeaseRequest{{
 		Campaign: f.id, Run: 1, Now: f.now, Running: f.now.Sub(f.began), Max: most,
 	}})
 	f.must(err)
-	as := make([]attempt.Attempt, len(ls[0].Items))
-	for i := range ls[0].Items {
-		as[i] = ls[0].Items[i].Attempt
+	return ls[0].Items
+}
+
+// block leases a block of attempts, as far as they are due.
+func (f *floor) block(pages [][]ports.Item) {
+	for i := range pages {
+		pages[i] = f.lease(some)
+	}
+}
+
+func attempts(pages [][]ports.Item) (as []attempt.Attempt) {
+	for _, items := range pages {
+		for i := range items {
+			as = append(as, items[i].Attempt)
+		}
 	}
 	return as
 }
+
+// A block of calls begins in leases of some each.
+const (
+	block = 1000
+	some  = 20
+)
 
 // next makes the transitions of one event for all attempts.
 func (f *floor) next(as []attempt.Attempt, e attempt.Event, claims ...ports.Claim) []ports.Transition {
@@ -115,7 +133,6 @@ func BenchmarkCall(b *testing.B) {
 }
 
 func benchmarkCalls(b *testing.B, f *floor) {
-	const block = 1000
 	spent := map[string]time.Duration{}
 	timed := func(what string, do func()) {
 		b.StartTimer()
@@ -124,16 +141,14 @@ func benchmarkCalls(b *testing.B, f *floor) {
 		spent[what] += time.Since(start)
 		b.StopTimer()
 	}
-	claims := []ports.Claim{
-		{Key: "campaign/lines", Max: block}, {Key: "campaign/rate", Max: block, Per: time.Second}, {Key: "trunk/north", Max: block},
-	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	b.StopTimer()
 	calls := 0
 	for calls < b.N {
-		var as []attempt.Attempt
-		timed("lease", func() { as = f.lease(min(block, b.N-calls)) })
+		pages := make([][]ports.Item, block/some)
+		timed("lease", func() { f.block(pages) })
+		as := attempts(pages)
 		calls += len(as)
 		ended := attempt.Ended{At: f.now, Running: f.now.Sub(f.began), Cause: "NO_ANSWER"}
 		for _, phase := range []struct {
@@ -141,7 +156,7 @@ func benchmarkCalls(b *testing.B, f *floor) {
 			event  attempt.Event
 			claims []ports.Claim
 		}{
-			{"dial", attempt.Dial{At: f.now, Address: "+33100000000", Trunk: "north", CallerID: "+33199999999"}, claims},
+			{"dial", attempt.Dial{At: f.now, Address: "+33100000000", Trunk: "north", CallerID: "+33199999999"}, threeClaims(block)},
 			{"ring", attempt.Progress{At: f.now}, nil},
 			{"end", ended, nil},
 		} {
@@ -155,6 +170,14 @@ func benchmarkCalls(b *testing.B, f *floor) {
 	}
 	for what, d := range spent {
 		b.ReportMetric(float64(d.Nanoseconds())/float64(calls), what+"-ns/call")
+	}
+}
+
+func threeClaims(most int) []ports.Claim {
+	return []ports.Claim{
+		{Key: "campaign/lines", Max: most},
+		{Key: "campaign/rate", Max: most, Per: time.Second},
+		{Key: "trunk/north", Max: most},
 	}
 }
 

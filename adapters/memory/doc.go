@@ -27,6 +27,13 @@
 // up. The rows of each state are also linked in the order in which they entered
 // it, so that the oldest is known at once and a sweep finds its rows.
 //
+// # Big decisions
+//
+// A stop, a close and a restart move the campaign and its counters at once,
+// whatever the number of contacts. Rows follow in sweeps: until then a waiting
+// row of a halted run is read as ended, and a new run's rows are made by
+// whoever needs them first.
+//
 // # What it forgets
 //
 // The ids of the last 4,096 decisions and cancellations of each campaign make

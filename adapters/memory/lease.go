@@ -57,6 +57,7 @@ func (s *Store) leaseRows(r *run, id attempt.ID, rows []uint32, now moment) []po
 		w.own(h)
 		before := campaign.FactsOf(&h.a)
 		leased(&h.a, id, now.time())
+		r.inherit(i, &h.a)
 		r.counters.Move(before, campaign.FactsOf(&h.a))
 		r.enter(i, h.a.State, now)
 		items[k].Attempt = h.a
@@ -64,6 +65,24 @@ func (s *Store) leaseRows(r *run, id attempt.ID, rows []uint32, now moment) []po
 		h.address = items[k].Contact.Address
 	}
 	return items
+}
+
+// inherit keeps a contact's call of an earlier run in doubt: a restart must not
+// dial somebody whose last call may still surface.
+func (r *run) inherit(i uint32, a *attempt.Attempt) {
+	if a.Calls > 0 || a.Doubt != (attempt.ID{}) {
+		return
+	}
+	for k := r.info.Number - 2; k >= 0; k-- {
+		was := r.of.runs[k]
+		if len(was.rare) == 0 {
+			continue
+		}
+		if j, ok := was.find(r.rows.at(i).contact); ok && was.rare[j].doubt != (attempt.ID{}) {
+			a.Doubt, a.DoubtUntil = was.rare[j].doubt, was.rare[j].until.time()
+			return
+		}
+	}
 }
 
 // leased is what [attempt.Next] makes of a waiting attempt on [attempt.Lease],

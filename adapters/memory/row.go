@@ -46,6 +46,7 @@ const (
 type rare struct {
 	callback attempt.Callback
 	doubt    attempt.ID
+	until    moment // of the doubt
 }
 
 // pack writes an attempt that nobody holds into its row. The lists are the
@@ -66,7 +67,7 @@ func (r *run) pack(i uint32, a *attempt.Attempt) {
 	if a.Callback.Pending {
 		w.marks |= markCallback
 	}
-	if extra := (rare{a.Callback, a.Doubt}); extra != (rare{}) {
+	if extra := (rare{a.Callback, a.Doubt, at(a.DoubtUntil)}); extra != (rare{}) {
 		r.rare[i] = extra
 		w.marks |= markRare
 	} else if kept != 0 {
@@ -97,6 +98,6 @@ func (r *run) unpack(i uint32, a *attempt.Attempt) {
 	}
 	if w.marks&markRare != 0 {
 		extra := r.rare[i]
-		a.Callback, a.Doubt = extra.callback, extra.doubt
+		a.Callback, a.Doubt, a.DoubtUntil = extra.callback, extra.doubt, extra.until.time()
 	}
 }

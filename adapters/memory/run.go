@@ -31,9 +31,8 @@ type fill struct {
 	next, end uint32
 	at        moment
 	// was is the run before, where only its attempts that had not ended
-	// completed are taken. Those that were held then are: the counters said so.
-	was  *run
-	held map[uint32]struct{}
+	// completed are taken.
+	was *run
 }
 
 func (s *Store) newRun(c *camp) *run {
@@ -111,11 +110,7 @@ func (f *fill) takes(n uint32) bool {
 	if !ok {
 		return false
 	}
-	if f.was.rows.at(i).state != attempt.StateCompleted {
-		return true
-	}
-	_, held := f.held[n]
-	return held
+	return f.was.rows.at(i).state != attempt.StateCompleted
 }
 
 // later counts the contacts that a new run takes and whose time is to come.

@@ -180,3 +180,33 @@ func TestNotifyTellsOfChanges(t *testing.T) {
 		t.Error("three changes are not one value in the channel")
 	}
 }
+
+// What a restart has promised has an age before a sweep has made its rows.
+func TestRowsToComeHaveAnAge(t *testing.T) {
+	s, ctx, id, now := New(), context.Background(), uuid.New(), noon
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(s.CreateCampaign(ctx, campaign.New(id, campaign.Defaults(), now)))
+	_, err := s.AddContacts(ctx, id, ports.Batch{At: now}, func(yield func(campaign.Contact, error) bool) {
+		yield(campaign.Contact{ID: uuid.New(), Address: "+33123456789"}, nil)
+	})
+	must(err)
+	for _, a := range []campaign.Action{campaign.Start, campaign.Stop, campaign.Restart} {
+		now = now.Add(time.Minute)
+		must(s.Submit(ctx, ports.Command{ID: uuid.New(), At: now, Decide: &ports.Decide{
+			Campaign: id, Event: campaign.Event{Action: a},
+		}}))
+	}
+	m, err := s.Metrics(ctx, id, 0, now.Add(time.Hour))
+	must(err)
+	if len(m.Oldest) != 1 || m.Oldest[attempt.StatePending] != time.Hour {
+		t.Errorf("the ages are %v", m.Oldest)
+	}
+	if s.runs[1].rows.n != 0 {
+		t.Error("reading the figures has made the rows")
+	}
+}

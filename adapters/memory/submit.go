@@ -79,6 +79,9 @@ func (s *Store) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
 	if err != nil {
 		return err
 	}
+	if c.callsUp(&event) {
+		return campaign.ErrCallsUp
+	}
 	if event.Action == campaign.Finish && (r.counters.Open() > 0 || r.counters.Total() == 0) {
 		return campaign.ErrOpenContacts
 	}
@@ -86,6 +89,18 @@ func (s *Store) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
 	c.commands.add(id)
 	s.changed(c)
 	return nil
+}
+
+// callsUp reports whether the event must wait for calls to end: those of the
+// last run decide who is not completed, and go by the settings they began with.
+func (c *camp) callsUp(e *campaign.Event) bool {
+	switch e.Action {
+	case campaign.Restart:
+		return e.Scope == campaign.NotCompleted && c.run().holding() > 0
+	case campaign.Edit:
+		return c.earlier > 0
+	}
+	return false
 }
 
 // apply makes the campaign what it is after the event.
@@ -118,21 +133,10 @@ func (s *Store) restart(c *camp, now moment) {
 	total := int(c.contacts.n)
 	if r.info.Scope == campaign.NotCompleted {
 		r.some = &members{}
-		r.fill.was, r.fill.held = was, was.contactsHeld()
+		r.fill.was = was
 		total = was.counters.Total() - was.counters.States[attempt.StateCompleted]
 	}
 	later := r.later()
 	r.counters.States[attempt.StateScheduled] = later
 	r.counters.States[attempt.StatePending] = total - later
-}
-
-// contactsHeld are the contacts whose rows are held.
-func (r *run) contactsHeld() map[uint32]struct{} {
-	all := map[uint32]struct{}{}
-	for state := attempt.StateLeased; state.Held(); state++ {
-		for i := r.lists[state].head; i != none; i = r.rows.at(i).next {
-			all[r.rows.at(i).contact] = struct{}{}
-		}
-	}
-	return all
 }

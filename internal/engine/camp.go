@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
@@ -26,6 +27,7 @@ type camp struct {
 
 	idle []string // agents offered in this step
 
+	wanting   bool // stands in Engine.wantRows
 	leasing   bool
 	touchedIn bool          // a save landed while the lease was in flight
 	leasedAt  time.Time     // of the last lease with rows
@@ -46,7 +48,7 @@ type camp struct {
 	finished bool
 
 	trouble      time.Time // since when the switch has taken none of its calls; zero: none
-	refused      bool      // the switch has refused one in this step
+	refusedAt    time.Time // when the switch last refused one
 	troubleCause string
 	troubleDials int // the run's dials then, less this worker's open ones
 	troubleKnown bool
@@ -176,11 +178,11 @@ func (c *camp) target(agent string) ports.Target {
 // calls are still up.
 func (c *camp) haltOf(run int) attempt.Halt {
 	if run == c.c.Run.Number {
-		return c.c.Run.Halt
+		return c.c.Run.HaltCalls
 	}
 	for i := range c.earlier {
 		if c.earlier[i].Number == run {
-			return c.earlier[i].Halt
+			return c.earlier[i].HaltCalls
 		}
 	}
 	return attempt.HaltNone
@@ -191,4 +193,24 @@ func (c *camp) closing() bool { return c.c.Run.Halt != attempt.HaltNone }
 
 func (c *camp) live() bool {
 	return c.c.Status == campaign.Running || c.c.Status == campaign.Paused
+}
+
+// prune forgets a completed campaign once the store has said that nothing of it
+// is left open anywhere. A restart brings it back with the store's changes.
+func (e *Engine) prune(c *camp) {
+	busy := len(c.held) > 0 || len(c.earlier) > 0 || c.unswept || c.blocked || c.leasing || c.submit
+	if c.c.Status != campaign.Completed || busy {
+		return
+	}
+	if !c.checked {
+		e.wantLease(c, 0)
+		return
+	}
+	if c.open > 0 {
+		return // other workers' last calls
+	}
+	delete(e.camps, c.c.ID)
+	delete(e.full, c.lineKey)
+	delete(e.full, c.rateKey)
+	e.order = slices.DeleteFunc(e.order, func(o *camp) bool { return o == c })
 }

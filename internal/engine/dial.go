@@ -26,7 +26,10 @@ func (e *Engine) mayDial(h *held) bool {
 	if h.a.Doubt == (ports.ID{}) {
 		return true
 	}
-	if !h.asked {
+	switch wait := h.a.DoubtUntil.Sub(e.now); {
+	case wait > 0:
+		e.giveBack(h, wait) // as after a restart: it may still surface
+	case !h.asked:
 		e.ask(h, h.a.Doubt)
 	}
 	return false
@@ -99,6 +102,7 @@ func (e *Engine) granted(h *held, after attempt.Attempt) {
 		e.noteAttempt(h, attempt.StateLeased)
 	}
 	if !e.maySend(h) {
+		delete(e.calls, h.a.Call.ID)
 		e.unsentRates(h.camp)
 		e.apply(h, attempt.Unsent{At: e.now, Running: h.camp.running(e.now)})
 		return
@@ -171,6 +175,7 @@ func (e *Engine) unsent(u Unsent) {
 	running := h.camp.running(e.now)
 	e.busyUntil = e.now.Add(busyPause)
 	if isBusy(u.Err) {
+		delete(e.calls, u.Call)
 		e.apply(h, attempt.Unsent{At: e.now, Running: running})
 		return
 	}

@@ -32,6 +32,7 @@ type Engine struct {
 	switchRate rate
 	rateList   []*rate
 	switchDown bool
+	downCause  string
 	busyUntil  time.Time
 	full       map[string]time.Time // claims that others use up, until when
 	shared     []*camp              // wait for something campaigns share
@@ -70,9 +71,9 @@ type Engine struct {
 	kick     bool
 
 	stopping bool
+	leaving  bool // the beat in flight says good-bye
 	left     bool
 	notes    bool
-	stray    uint64
 }
 
 // New makes an engine that knows nothing yet: its first step asks the store.
@@ -203,7 +204,6 @@ func (e *Engine) apply(h *held, ev attempt.Event) bool {
 	from, agent := h.a.State, h.a.Call.Agent
 	after, effects, err := attempt.Next(&h.camp.rules, h.a, ev)
 	if err != nil {
-		e.stray++
 		return false
 	}
 	h.a = after

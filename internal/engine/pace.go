@@ -25,6 +25,7 @@ func (e *Engine) pace(c *camp) {
 	if limit, until := e.gate(c); limit != "" {
 		if !c.live() {
 			c.wake, c.later = 0, 0
+			e.prune(c)
 		}
 		if limit == pacing.LimitPreviousRun && !e.now.Before(c.recheck) {
 			e.wantLease(c, 0) // are they still up?
@@ -64,7 +65,7 @@ func (e *Engine) gate(c *camp) (pacing.Limit, time.Time) {
 		return pacing.LimitWindow, next
 	case !e.now.Before(e.trustUntil):
 		return pacing.LimitTrust, time.Time{}
-	case c.stale || e.slow(OpSave) || e.slow(OpLease):
+	case c.stale || c.submit || e.slow(OpSave) || e.slow(OpLease):
 		return pacing.LimitStore, time.Time{}
 	case c.blocked:
 		return pacing.LimitPreviousRun, e.now.Add(e.cfg.PollEvery)
@@ -131,8 +132,8 @@ func (e *Engine) after(c *camp, d pacing.Decision) {
 		e.decide(c, pacing.LimitNone, time.Time{})
 		return
 	}
-	if d.Limit == pacing.LimitAgents {
-		d = e.seek(c)
+	if d.Limit == pacing.LimitAgents && len(c.idle) == 0 {
+		d = e.seek(c) // with some at hand the pacer has had its say
 	}
 	switch d.Limit {
 	case pacing.LimitAgents:

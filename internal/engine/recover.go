@@ -35,7 +35,7 @@ func (e *Engine) emitBeat() {
 		return
 	}
 	e.beat++
-	e.left = leave
+	e.leaving = leave
 	e.beatSent = e.now
 	e.nextBeat = e.now.Add(e.cfg.beatEvery())
 	w := ports.Worker{ID: e.cfg.Worker, Beat: e.beat, Leaving: leave}
@@ -52,6 +52,7 @@ func (e *Engine) emitBeat() {
 // beaten takes the answer to a heartbeat: this worker may trust itself for
 // half the time-out from before it was sent, and sees who stands still.
 func (e *Engine) beaten(r *Result) {
+	e.left = e.leaving
 	trusted := e.now.Before(e.trustUntil)
 	if e.lapsed() {
 		e.suspectAll(unsure)
@@ -184,7 +185,8 @@ func (e *Engine) emitSweep() {
 // mayLeave reports whether a stopping worker is needed no more: what waits for
 // a disposition others can wait for.
 func (e *Engine) mayLeave() bool {
-	if len(e.queue) > 0 || e.flight[OpSave] || e.flight[OpLease] || len(e.orphans) > 0 {
+	if len(e.queue) > 0 || e.flight[OpSave] || e.flight[OpLease] || e.flight[OpGhosts] ||
+		len(e.toGhost) > 0 || len(e.orphans) > 0 {
 		return false
 	}
 	for _, c := range e.order {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,9 +89,10 @@ func (e *Engine) failedOp(r *Result) {
 
 // wantLease asks for n rows of the campaign; with 0 only for its figures.
 func (e *Engine) wantLease(c *camp, n int) {
-	if c.leasing || slices.Contains(e.wantRows, c) {
+	if c.leasing || c.wanting {
 		return
 	}
+	c.wanting = true
 	if n > 0 {
 		// Ask for more than one when rows go fast, so that each dial does not
 		// cost a round trip of its own.
@@ -115,7 +115,7 @@ func (e *Engine) emitLease() {
 	e.lease, e.wantRows = append(e.lease[:0], e.wantRows...), e.wantRows[:0]
 	e.leaseReqs = e.leaseReqs[:0]
 	for _, c := range e.lease {
-		c.leasing, c.touchedIn = true, false
+		c.leasing, c.wanting, c.touchedIn = true, false, false
 		e.leaseReqs = append(e.leaseReqs, ports.LeaseRequest{
 			Campaign: c.c.ID, Run: c.c.Run.Number, Now: e.now, Running: c.running(e.now), Max: c.want,
 		})
@@ -220,8 +220,14 @@ func (e *Engine) haltHeld(c *camp) {
 }
 
 func (e *Engine) haltOne(h *held) {
-	switch halt := h.camp.haltOf(h.a.Run); halt {
-	case h.a.Halt: // it knows, or there is none
+	halt := h.camp.haltOf(h.a.Run)
+	if halt == h.a.Halt {
+		return // it knows, or there is none
+	}
+	if h.a.State.Line() && (h.suspect != sure || e.lapsed()) {
+		e.suspect(h, silent)
+	}
+	switch halt {
 	case attempt.HaltStop, attempt.HaltDrain:
 		e.apply(h, attempt.Stop{At: e.now, Drain: halt == attempt.HaltDrain})
 	case attempt.HaltClose:
@@ -243,7 +249,19 @@ func (e *Engine) changedAttempt(a attempt.Attempt) {
 		return
 	}
 	h.camp.hint(&a)
+	if e.notes && h.a.State == attempt.StateProcessing {
+		e.noteDisposed(h, a)
+	}
 	e.lost(h)
+}
+
+// noteDisposed tells of a conversation whose disposition the store has taken:
+// the row has moved on and its call has its record without this worker.
+func (e *Engine) noteDisposed(h *held, a attempt.Attempt) {
+	from := h.a.State
+	h.a = a
+	e.noteAttempt(h, from)
+	e.noteCall(h, &a.Call)
 }
 
 func (e *Engine) swept(r *Result) {

@@ -124,6 +124,7 @@ func (e *Engine) letGo(h *held) {
 	}
 	c.checked = false
 	if h.a.Doubt != (ports.ID{}) {
+		e.ghosts.purge(e.now)
 		e.ghosts.add(h.a.Doubt, e.now.Add(e.limits.GhostHorizon))
 	}
 	e.drop(h)

@@ -12,10 +12,7 @@ import (
 func (e *Engine) event(ev *ports.Event) {
 	switch ev.Kind {
 	case ports.Down:
-		e.switchDown = true
-		for _, c := range e.order {
-			e.troubled(c, ev.Cause)
-		}
+		e.switchDown, e.downCause = true, ev.Cause
 		e.touchAll()
 		return
 	case ports.Up:
@@ -61,7 +58,7 @@ func (e *Engine) callEvent(h *held, ev *ports.Event) {
 	case ports.Refused:
 		if e.apply(h, attempt.Refused{At: at, Running: h.camp.running(e.now), Cause: ev.Cause}) {
 			e.troubled(h.camp, ev.Cause)
-			h.camp.refused = true
+			h.camp.refusedAt = e.now
 		}
 	case ports.AgentUp:
 		e.apply(h, attempt.AgentUp{At: at})
@@ -126,7 +123,7 @@ func (e *Engine) doubtEvent(h *held, ev *ports.Event) {
 		if !gone {
 			e.recordGhost(id)
 		}
-		h.a.Doubt = ports.ID{}
+		h.a.Doubt, h.a.DoubtUntil = ports.ID{}, time.Time{}
 		e.disarm(h)
 		h.camp.ready = append([]*held{h}, h.camp.ready...)
 		e.touch(h.camp)
@@ -177,27 +174,29 @@ func (e *Engine) troubled(c *camp, cause string) {
 // concludeFailure fails a campaign whose calls the switch has not taken for
 // FailAfter, while it could have dialled.
 func (e *Engine) concludeFailure(c *camp) {
-	refused := c.refused
-	c.refused = false
-	if c.trouble.IsZero() || c.c.Status != campaign.Running || c.closing() || e.stopping {
+	if c.c.Status != campaign.Running || c.closing() || e.stopping || !c.schedule.Open(e.now) {
+		c.trouble = time.Time{} // it could not dial, whatever the switch does
+		return
+	}
+	if e.switchDown {
+		e.troubled(c, e.downCause)
+	}
+	if c.trouble.IsZero() {
 		return
 	}
 	if !c.troubleKnown {
 		e.wantLease(c, 0)
 		return
 	}
-	if !c.schedule.Open(e.now) {
-		c.trouble, c.troubleKnown = time.Time{}, false
-		return
-	}
 	limit := c.trouble.Add(c.c.Spec.FailAfter)
-	if e.now.Before(limit) {
-		if e.switchDown {
-			e.wakeAt(c, limit)
-		}
+	if e.switchDown {
+		e.wakeAt(c, limit)
+	}
+	if e.now.Before(limit) || !e.switchDown && c.refusedAt.Before(limit) {
 		return
 	}
-	if (refused || e.switchDown) && !e.flight[OpSave] && !e.flight[OpLease] {
+	// What the store counts as dials is only known while no write is under way.
+	if len(e.queue) == 0 && !e.flight[OpSave] && !e.flight[OpLease] {
 		e.submit(c, campaign.Event{Action: campaign.Fail, Reason: "the switch took no call since " +
 			c.trouble.UTC().Format(time.RFC3339) + ": " + c.troubleCause})
 	}
@@ -219,11 +218,16 @@ func (d *doubts) add(id ports.ID, until time.Time) {
 	d.until[id] = until
 }
 
-func (d *doubts) has(id ports.ID, now time.Time) bool {
+// purge forgets what cannot surface any more.
+func (d *doubts) purge(now time.Time) {
 	for len(d.queue) > 0 && !now.Before(d.until[d.queue[0]]) {
 		delete(d.until, d.queue[0])
 		d.queue = d.queue[1:]
 	}
+}
+
+func (d *doubts) has(id ports.ID, now time.Time) bool {
+	d.purge(now)
 	_, known := d.until[id]
 	return known
 }

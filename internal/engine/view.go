@@ -15,23 +15,11 @@ func (e *Engine) Decision(id ports.ID) (Decision, bool) {
 	return c.decision, true
 }
 
-// Lines is how many lines this worker has in use.
-func (e *Engine) Lines() int {
-	n := 0
-	for _, c := range e.order {
-		n += c.lines
-	}
-	return n
-}
-
 // Held is how many attempts this worker holds.
 func (e *Engine) Held() int { return e.heldCount }
 
 // Left reports whether a stopping worker has said good-bye to the store.
-func (e *Engine) Left() bool { return e.left && !e.flight[OpBeat] }
-
-// Stray is how many events had no move: late, doubled or out of order.
-func (e *Engine) Stray() uint64 { return e.stray }
+func (e *Engine) Left() bool { return e.left }
 
 // Quiet reports whether nothing will happen any more unless somebody acts:
 // nothing is held, nothing in flight but heartbeats and polls, and no campaign

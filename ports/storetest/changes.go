@@ -16,6 +16,7 @@ var changeChecks = []check{
 	{"every kind of change is told", changesOfEveryKind},
 	{"what changes nothing is not told", noChange},
 	{"a change says whether rows are still to follow", changeSaysUnswept},
+	{"a change names the earlier runs that have rows held", changeNamesEarlier},
 	{"held rows that a command has written to are told", commandedRowsTold},
 	{"a cancelled callback is told as a change of its campaign", cancelTold},
 	{"a settled campaign's last change is told", settledTold},
@@ -148,6 +149,36 @@ func changeSaysUnswept(r *room) {
 	r.must(r.decide(empty, campaign.Start))
 	r.must(r.decide(empty, campaign.Stop))
 	unswept(false, "stopped without contacts")
+}
+
+func changeNamesEarlier(r *room) {
+	id := r.running(2)
+	hands := r.lease(r.id(), id, 2)
+	earlier := func(want ...int) {
+		r.t.Helper()
+		runs, err := r.s.Runs(r.ctx, id)
+		r.must(err)
+		ch := r.changes(0)
+		r.told(ch, id)
+		got := ch.Campaigns[0].Earlier
+		r.want(len(got) == len(want), "the earlier runs are %+v, want %v", got, want)
+		for i, n := range want {
+			r.want(got[i] == runs[n-1], "the earlier run is %+v, want %+v", got[i], runs[n-1])
+		}
+	}
+	earlier()
+	r.must(r.decide(id, campaign.Stop, drained))
+	earlier()
+	r.must(r.decide(id, campaign.Restart))
+	earlier(1)
+	r.must(r.decide(id, campaign.Start))
+	r.must(r.decide(id, campaign.Stop))
+	r.must(r.decide(id, campaign.Restart))
+	earlier(1)
+	hands[0].do(attempt.Release{At: r.now})
+	earlier(1)
+	hands[1].do(attempt.Release{At: r.now})
+	earlier()
 }
 
 func commandedRowsTold(r *room) {

@@ -21,10 +21,6 @@ var concurrencyChecks = []check{
 
 const crew = 6
 
-func (s *shift) dial() attempt.Dial { return attempt.Dial{At: s.r.now, Address: "+33123456789"} }
-
-func (s *shift) busy() attempt.Ended { return attempt.Ended{At: s.r.now, Cause: "USER_BUSY"} }
-
 // limitTogether lets all workers dial at once, while none of their lines ends:
 // exactly as many as there is room for may.
 func limitTogether(r *room) {

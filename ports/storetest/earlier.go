@@ -1,6 +1,9 @@
 package storetest
 
 import (
+	"errors"
+	"time"
+
 	"reflect"
 
 	"github.com/outdial/outdial/attempt"
@@ -101,11 +104,38 @@ func completesLate(r *room) {
 	hands[0].complete()
 	hands[1].dial().answered()
 	r.must(r.decide(id, campaign.Stop, drained))
-	r.must(r.decide(id, campaign.Restart, notCompleted))
+	err := r.decide(id, campaign.Restart, notCompleted)
+	r.want(errors.Is(err, campaign.ErrCallsUp), "restarted while a call is up: %v", err)
 	hands[1].do(hands[1].ended("NORMAL_CLEARING"), attempt.Expire{At: r.now})
+	r.must(r.decide(id, campaign.Restart, notCompleted))
 	r.sweepAll(id)
 	m := r.balanced(id, 2)
-	r.want(m.TotalCalls == 1, "the new run has %v", counts(m))
-	r.want(r.attempt(hands[1].a.Contact).Run == 2, "the contact is left out")
+	r.want(m.TotalCalls == 0, "the new run has %v", counts(m))
 	r.balanced(id, 1)
+}
+
+func editWaits(r *room) {
+	id := r.running(1)
+	h := r.one(r.id(), id)
+	h.dial().answered()
+	r.must(r.decide(id, campaign.Stop, drained))
+	r.must(r.decide(id, campaign.Restart))
+	edit := func(d *ports.Decide) { d.Event.Spec = settings() }
+	err := r.decide(id, campaign.Edit, edit)
+	r.want(errors.Is(err, campaign.ErrCallsUp), "edited while a call is up: %v", err)
+	h.do(h.ended("NORMAL_CLEARING"), attempt.Expire{At: r.now})
+	r.must(r.decide(id, campaign.Edit, edit))
+}
+
+func doubtIsKept(r *room) {
+	id := r.running(1)
+	h := r.one(r.id(), id)
+	h.dial()
+	lost := h.a.Call.ID
+	h.do(attempt.Lost{At: r.now, Horizon: time.Hour})
+	r.must(r.decide(id, campaign.Stop))
+	r.must(r.decide(id, campaign.Restart))
+	r.must(r.decide(id, campaign.Start))
+	a := r.one(r.id(), id).a
+	r.want(a.Doubt == lost && a.DoubtUntil.Equal(r.now.Add(time.Hour)), "the doubt is %v until %v", a.Doubt, a.DoubtUntil)
 }

@@ -20,7 +20,9 @@ var restartChecks = []check{
 	{"runs are listed oldest first", runsListed},
 	{"calls of an earlier run block the new one until they end", earlierBlocks},
 	{"an attempt of a failed run does not dial in the next", failedRunsAttempt},
-	{"a call that completes after the restart changes nothing for the new run", completesLate},
+	{"who is not completed is known when the calls have ended", completesLate},
+	{"settings change once the calls of the earlier run have ended", editWaits},
+	{"a call in doubt stays so in the new run", doubtIsKept},
 	{"a restarted draft goes by the settings that it is given", editAfterRestart},
 }
 

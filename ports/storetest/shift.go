@@ -86,6 +86,10 @@ func (s *shift) step(a *attempt.Attempt, e attempt.Event, claims ...ports.Claim)
 	return nil
 }
 
+func (s *shift) dial() attempt.Dial { return attempt.Dial{At: s.r.now, Address: "+33123456789"} }
+
+func (s *shift) busy() attempt.Ended { return attempt.Ended{At: s.r.now, Cause: "USER_BUSY"} }
+
 func (s *shift) note(err error) {
 	if err != nil {
 		s.r.t.Error(err)

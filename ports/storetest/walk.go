@@ -175,6 +175,9 @@ func (w *walk) stepDecide() {
 	if e.Action == campaign.Finish && err == nil && (w.open() > 0 || len(w.run().rows) == 0) {
 		err = campaign.ErrOpenContacts
 	}
+	if e.Action == campaign.Restart && e.Scope == campaign.NotCompleted && err == nil && w.held() > 0 {
+		err = campaign.ErrCallsUp
+	}
 	got := w.decide(w.c.ID, e.Action, func(d *ports.Decide) { d.Event = e })
 	w.want((got == nil) == (err == nil), "%s in %s: %v, want %v", e.Action, w.c.Status, got, err)
 	if err == nil {
@@ -199,6 +202,15 @@ func (w *walk) apply(after campaign.Campaign, e campaign.Event) {
 	for id, a := range was.rows {
 		was.rows[id] = campaign.Settle(&w.rules, &was.info, a)
 	}
+}
+
+func (w *walk) held() (n int) {
+	for _, a := range w.run().rows {
+		if a.State.Held() {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *walk) open() (n int) {

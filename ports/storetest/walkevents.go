@@ -60,6 +60,12 @@ func (w *walk) event(h *hand) attempt.Event {
 	case 22, 30, 31:
 		return attempt.Dispose{At: w.now, Disposition: w.disposition()}
 	}
+	return w.news(h)
+}
+
+// news is what only some calls hear of: that their run has halted, or that
+// their agent is there.
+func (w *walk) news(h *hand) attempt.Event {
 	if w.runs[h.a.Run-1].info.Halt == attempt.HaltNone {
 		return attempt.AgentUp{At: w.now}
 	}

@@ -100,10 +100,19 @@ func (w *walk) wantNext(l ports.Leased, list []due) {
 	w.want(l.NextRetry == nextRetry, "NextRetry is %v, want %v", l.NextRetry, nextRetry)
 }
 
+// inherit keeps the contact's call of an earlier run in doubt.
+func (w *walk) inherit(a *attempt.Attempt) {
+	for k := len(w.runs) - 2; k >= 0 && a.Calls == 0 && a.Doubt == (ports.ID{}); k-- {
+		was := w.runs[k].rows[a.Contact]
+		a.Doubt, a.DoubtUntil = was.Doubt, was.DoubtUntil
+	}
+}
+
 func (w *walk) took(worker ports.ID, it ports.Item) {
 	rows := w.run().rows
 	want, _, err := attempt.Next(&w.rules, rows[it.Contact.ID], attempt.Lease{At: w.now, Owner: worker})
 	w.must(err)
+	w.inherit(&want)
 	want.Version = it.Attempt.Version
 	w.sameAttempt(it.Attempt, want)
 	rows[it.Contact.ID] = want

@@ -20,6 +20,7 @@ var workerChecks = []check{
 	{"a dead worker without rows is forgotten", deadWithoutRows},
 	{"an unknown worker leaves nothing", unknownWorker},
 	{"a worker that holds rows is known though it has never beaten", knownByRows},
+	{"a worker that adopts from itself is told what it holds", ownHoldings},
 	{"adoptions are counted in the run of the row", adoptionsCounted},
 }
 
@@ -184,6 +185,30 @@ func knownByRows(r *room) {
 	gone := r.one(r.id(), late)
 	gone.do(attempt.Release{At: r.now})
 	r.known(me) // who holds nothing any more is forgotten
+}
+
+// ownHoldings is how a worker finds what a lost answer had given it.
+func ownHoldings(r *room) {
+	id := r.running(3)
+	me := ports.Worker{ID: r.id(), Beat: 4}
+	r.beat(me)
+	hands := r.lease(me.ID, id, 2)
+	hands[1].dial(lines("trunk/north", 1))
+	for range 2 {
+		items, err := r.s.Adopt(r.ctx, me.ID, me, r.now, 10)
+		r.must(err)
+		r.want(len(items) == 2, "%d rows", len(items))
+		for _, it := range items {
+			i := slices.IndexFunc(hands, func(h *hand) bool { return h.a.Contact == it.Contact.ID })
+			r.want(i >= 0, "a row that it does not hold")
+			r.sameAttempt(it.Attempt, hands[i].a)
+			r.sameContact(it.Contact, hands[i].c)
+		}
+		r.want(r.balanced(id, 1).StaleRecoveries == 0, "they are counted as recovered")
+		r.known(me)
+	}
+	hands[0].refused(ports.ErrLimit, hands[0].dialling(), lines("trunk/north", 1))
+	hands[1].do(hands[1].ended("NO_ANSWER"))
 }
 
 func adoptionsCounted(r *room) {
