@@ -126,8 +126,9 @@ type Cancel struct {
 type Changes struct {
 	Seq       int64
 	Campaigns []Change
-	// Attempts are held rows that a command has written to; their owner goes
-	// on from them. It is a hint: ErrState tells the same.
+	// Attempts are rows that a command has written to while they were held;
+	// their owner goes on from them. One that is held no more has its last
+	// call's record in Call. It is a hint: ErrState tells the same.
 	Attempts []attempt.Attempt
 }
 

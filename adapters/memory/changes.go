@@ -103,6 +103,13 @@ func (c *camp) settled() bool {
 	return over && c.earlier == 0 && c.run().holding() == 0
 }
 
+// lastCall adds the record of the last call to a row that has none in hand.
+func (s *Store) lastCall(r *run, i uint32, a *attempt.Attempt) {
+	if w := r.rows.at(i); w.held == none && w.lastCall != none {
+		a.Call = *s.call(s.calls.at(w.lastCall), s.contact(r.of.contacts.at(w.contact)).Address)
+	}
+}
+
 func (s *Store) writtenSince(since int64) []attempt.Attempt {
 	var out []attempt.Attempt
 	seen, next := s.commanded.seen, s.commanded.next
@@ -111,6 +118,7 @@ func (s *Store) writtenSince(since int64) []attempt.Attempt {
 		if w.seq > since {
 			out = append(out, attempt.Attempt{})
 			s.load(w.run, w.row, &out[len(out)-1])
+			s.lastCall(w.run, w.row, &out[len(out)-1])
 		}
 	}
 	return out

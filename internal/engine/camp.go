@@ -198,8 +198,8 @@ func (c *camp) live() bool {
 // prune forgets a completed campaign once the store has said that nothing of it
 // is left open anywhere. A restart brings it back with the store's changes.
 func (e *Engine) prune(c *camp) {
-	busy := len(c.held) > 0 || len(c.earlier) > 0 || c.unswept || c.blocked || c.leasing || c.submit
-	if c.c.Status != campaign.Completed || busy {
+	busy := len(c.held) > 0 || len(c.earlier) > 0 || c.unswept || c.blocked || c.leasing || c.wanting || c.submit
+	if c.c.Status != campaign.Completed || busy || e.camps[c.c.ID] != c {
 		return
 	}
 	if !c.checked {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
@@ -65,7 +66,9 @@ func (e *Engine) gate(c *camp) (pacing.Limit, time.Time) {
 		return pacing.LimitWindow, next
 	case !e.now.Before(e.trustUntil):
 		return pacing.LimitTrust, time.Time{}
-	case c.stale || c.submit || e.slow(OpSave) || e.slow(OpLease):
+	case c.submit:
+		return cmp.Or(c.decision.Limit, pacing.LimitFinishing), time.Time{}
+	case c.stale || e.slow(OpSave) || e.slow(OpLease):
 		return pacing.LimitStore, time.Time{}
 	case c.blocked:
 		return pacing.LimitPreviousRun, e.now.Add(e.cfg.PollEvery)
