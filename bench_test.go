@@ -59,6 +59,7 @@ func newBench(tb testing.TB, lines, contacts int, store ports.Store) bench {
 	}
 	spec := campaign.Defaults()
 	spec.Name = "bench"
+	spec.Destination = "1000"
 	spec.MaxConcurrent = lines
 	spec.CallsPerSecond = 10_000
 	spec.Retries = 1

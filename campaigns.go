@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/ports"
 )
@@ -27,7 +28,28 @@ func (d *Dialler) check(spec *campaign.Spec) error {
 	if err := spec.Validate(d.cfg.MaxConcurrent); err != nil {
 		return err
 	}
+	if err := d.checkTaker(spec); err != nil {
+		return err
+	}
 	return d.checkTrunk(spec)
+}
+
+// checkTaker refuses a spec whose answered calls nobody would take. A process
+// that only takes commands does not know whether the workers count agents.
+func (d *Dialler) checkTaker(spec *campaign.Spec) error {
+	if d.cfg.Agents != nil || d.cfg.Telephony == nil {
+		return nil
+	}
+	field, taker := "Destination", spec.Destination
+	if spec.Shape == attempt.AgentFirst {
+		field, taker = "Agent", spec.Agent
+	}
+	if taker != "" {
+		return nil
+	}
+	return &campaign.InvalidError{What: "campaign spec", Faults: []campaign.Fault{
+		{Field: field, Value: taker, Want: "who takes the calls, as no Agents are configured"},
+	}}
 }
 
 // Campaign returns a campaign as it stands. [ports.ErrNotFound].
@@ -40,7 +62,9 @@ func (d *Dialler) Campaigns(ctx context.Context) iter.Seq2[campaign.Campaign, er
 	return d.cfg.Store.ListCampaigns(ctx)
 }
 
-// Edit replaces the settings of a draft.
+// Edit replaces the settings of a draft. After a restart it is
+// [campaign.ErrCallsUp] while calls of the old run are up: they go by the
+// settings that they began with.
 func (d *Dialler) Edit(ctx context.Context, id ID, spec campaign.Spec) error {
 	if err := d.check(&spec); err != nil {
 		return err
@@ -77,9 +101,11 @@ func (d *Dialler) StopDraining(ctx context.Context, id ID) error {
 }
 
 // Restart prepares a new run of a completed or failed campaign, as a draft,
-// with the contacts of the scope; the records of the old run are kept.
+// with the contacts of the scope (empty: all); the records of the old run are
+// kept. With NotCompleted it is [campaign.ErrCallsUp] while calls of the old run
+// are up, as it is not known then who will be completed.
 func (d *Dialler) Restart(ctx context.Context, id ID, scope campaign.Scope) error {
-	if scope != campaign.All && scope != campaign.NotCompleted {
+	if scope != "" && scope != campaign.All && scope != campaign.NotCompleted {
 		return &campaign.InvalidError{What: "restart", Faults: []campaign.Fault{
 			{Field: "Scope", Value: string(scope), Want: "all or not_completed"},
 		}}

@@ -1,6 +1,7 @@
 package outdial_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/adapters/memory"
 	"github.com/outdial/outdial/adapters/simulated"
+	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/ports"
 )
@@ -216,10 +218,34 @@ func TestRestartPreparesARunAndKeepsTheOldOne(t *testing.T) {
 func TestRestartRefusesAnUnknownScope(t *testing.T) {
 	s, d := desk(t)
 	id := s.in(d, campaign.Completed)
-	for _, scope := range []campaign.Scope{"", "some"} {
-		if err := d.Restart(s.ctx, id, scope); faultyFields(err) != "Scope" {
-			t.Errorf("scope %q: %v, want a fault of Scope", scope, err)
-		}
+	if err := d.Restart(s.ctx, id, "some"); faultyFields(err) != "Scope" {
+		t.Errorf("%v, want a fault of Scope", err)
+	}
+}
+
+func TestRestartWithoutAScopeTakesAllContacts(t *testing.T) {
+	s, d := desk(t)
+	id := s.in(d, campaign.Completed)
+	s.must(d.Restart(s.ctx, id, ""))
+	if c, err := d.Campaign(s.ctx, id); err != nil || c.Run.Scope != campaign.All {
+		t.Errorf("scope %q, %v", c.Run.Scope, err)
+	}
+}
+
+func TestACampaignWhoseCallsNobodyTakesIsRefused(t *testing.T) {
+	world := simulated.New(simulated.Config{})
+	d, err := outdial.New(outdial.Config{Store: memory.New(), Telephony: world.Connect(), Clock: world.Clock()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := campaign.Defaults()
+	spec.Name = "to nobody"
+	if _, err := d.Create(context.Background(), spec); faultyFields(err) != "Destination" {
+		t.Errorf("contact first: %v, want a fault of Destination", err)
+	}
+	spec.Shape = attempt.AgentFirst
+	if _, err := d.Create(context.Background(), spec); faultyFields(err) != "Agent" {
+		t.Errorf("agent first: %v, want a fault of Agent", err)
 	}
 }
 

@@ -86,6 +86,11 @@ var limitCases = map[string]limitCase{
 	"a trunk of one line": {want: pacing.LimitTrunkLines, arrange: onTrunk(outdial.Trunk{Name: "north", Lines: 1})},
 	"a trunk of one call a second": {want: pacing.LimitTrunkRate, until: time.Second, wait: 300 * time.Millisecond,
 		arrange: onTrunk(outdial.Trunk{Name: "north", CallsPerSecond: 1})},
+	"a worker that lacks the trunk": {want: pacing.LimitNoTrunk, arrange: func(s *site) (*outdial.Dialler, outdial.ID) {
+		w := s.running()
+		clerk := s.clerk(func(c *outdial.Config) { c.Trunks = []outdial.Trunk{{Name: "north"}} })
+		return w.Dialler, s.campaign(clerk, 1, func(spec *campaign.Spec) { spec.Trunk = "north" })
+	}},
 	"a switch where one may ring": {want: pacing.LimitRinging, arrange: plain(2),
 		cfg: simulated.Config{Limits: ports.Limits{Ringing: 1}}},
 	"a switch of one call a second": {want: pacing.LimitSwitchRate, arrange: plain(2), until: time.Second, wait: 300 * time.Millisecond,

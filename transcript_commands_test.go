@@ -92,6 +92,7 @@ func (s *scene) makeWorld() (string, error) {
 
 func (s *scene) makeCampaign() (string, error) {
 	spec := campaign.Defaults()
+	spec.Destination, spec.Agent = "1000", "1000" // who takes the calls where no agents are counted
 	if err := s.settings(&spec); err != nil {
 		return "", err
 	}

@@ -21,6 +21,7 @@ const (
 	LimitRate        Limit = "calls_per_second"
 	LimitTrunkLines  Limit = "trunk_lines"
 	LimitTrunkRate   Limit = "trunk_calls_per_second"
+	LimitNoTrunk     Limit = "trunk_unknown"
 	LimitRinging     Limit = "switch_ringing"
 	LimitSwitchRate  Limit = "switch_calls_per_second"
 	LimitSwitchBusy  Limit = "switch_busy"
@@ -47,6 +48,7 @@ var sentences = map[Limit]string{
 	LimitRate:        "the campaign's calls per second are used up",
 	LimitTrunkLines:  "the trunk's lines are in use",
 	LimitTrunkRate:   "the trunk's calls per second are used up",
+	LimitNoTrunk:     "this worker is not configured with the campaign's trunk",
 	LimitRinging:     "the switch can have no more calls ringing at once",
 	LimitSwitchRate:  "the switch's calls per second are used up",
 	LimitSwitchBusy:  "the switch refuses calls for now",

@@ -70,6 +70,8 @@ func (e *Engine) gate(c *camp) (pacing.Limit, time.Time) {
 		return cmp.Or(c.decision.Limit, pacing.LimitFinishing), time.Time{}
 	case c.stale || e.slow(OpSave) || e.slow(OpLease):
 		return pacing.LimitStore, time.Time{}
+	case c.trunk == nil && c.c.Spec.Trunk != "":
+		return pacing.LimitNoTrunk, time.Time{} // its limits would not be kept
 	case c.blocked:
 		return pacing.LimitPreviousRun, e.now.Add(e.cfg.PollEvery)
 	case e.switchDown:

@@ -190,7 +190,7 @@ func (e *Engine) concludeFailure(c *camp) {
 	}
 	limit := c.trouble.Add(c.c.Spec.FailAfter)
 	if e.switchDown {
-		e.wakeAt(c, limit)
+		e.wakeAt(c, latest(limit, e.now.Add(limitPause)))
 	}
 	if e.now.Before(limit) || !e.switchDown && c.refusedAt.Before(limit) {
 		return
