@@ -14,8 +14,9 @@
 //
 // # What it promises
 //
-// At most one originate command goes out per call id, ever. Lines and starts
-// stay within their limits over all processes that share the store. Every
+// At most one originate command goes out per call id, ever. Lines stay within
+// their limits over all processes that share the store, and so do the starts
+// that are granted in any second; each follows its grant within a second. Every
 // contact that was accepted ends in exactly one terminal state, every call has
 // exactly one final record, and the counters equal the rows. A worker that dies
 // is recovered from by any other. Nothing dials outside its windows. And an
