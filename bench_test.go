@@ -15,6 +15,7 @@ import (
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/adapters/memory"
 	"github.com/outdial/outdial/adapters/simulated"
+	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/ports"
 )
@@ -74,8 +75,40 @@ func newBench(tb testing.TB, lines, contacts int, store ports.Store) bench {
 	return bench{world, d, c.ID}
 }
 
+// bare is the bound that campaigns are measured against: the same carrier with
+// as many lines kept open by the least code that can do it, without attempts,
+// limits, records or a store. It returns the time of a call.
+func bare(lines, calls int) time.Duration {
+	world := simulated.New(simulated.Config{Seed: 1})
+	sw, begun := world.Connect(), 0
+	dial := func() {
+		begun++
+		_ = sw.Originate(ports.Dial{
+			Call: attempt.CallID(ports.ID{}, 1, begun), Address: "+15550100",
+			RingTimeout: 30 * time.Second, Agent: ports.Target{Destination: "1000"},
+		})
+	}
+	begin := time.Now()
+	for range lines {
+		dial()
+	}
+	for next := world.Now(); !next.IsZero(); next = world.Next() {
+		world.Advance(next)
+		for _, ev := range sw.Poll() {
+			switch {
+			case ev.Kind == ports.Answered:
+				_ = sw.Attach(ev.Call, ports.Target{Destination: "1000"})
+			case ev.Kind == ports.Ended && begun < calls:
+				dial()
+			}
+		}
+	}
+	return time.Since(begin) / time.Duration(calls)
+}
+
 // BenchmarkCampaign runs whole campaigns on the memory store and the simulated
-// carrier, single-threaded. The cost of a call is to be flat over sizes.
+// carrier, single-threaded. The cost of a call is to be flat over sizes. The
+// metric x-bare is how many times the bare carrier's cost per call that is.
 func BenchmarkCampaign(b *testing.B) {
 	for _, contacts := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(contacts), func(b *testing.B) {
@@ -100,7 +133,9 @@ func BenchmarkCampaign(b *testing.B) {
 					b.Fatal(m, err)
 				}
 				b.ReportMetric(float64(m.Dials)/spent.Seconds(), "calls/s")
-				b.ReportMetric(float64(spent.Nanoseconds())/float64(m.Dials), "ns/call")
+				call := float64(spent.Nanoseconds()) / float64(m.Dials)
+				b.ReportMetric(call, "ns/call")
+				b.ReportMetric(call/float64(bare(1000, 200_000).Nanoseconds()), "x-bare")
 			}
 		})
 	}

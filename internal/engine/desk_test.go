@@ -40,6 +40,7 @@ type desk struct {
 	steps   int
 	notes   []engine.Note
 	lastID  uint64
+	later   time.Time // before which contacts are not to be called
 }
 
 // start is when desks open.
@@ -82,7 +83,7 @@ func (d *desk) campaign(n int, change func(*campaign.Spec)) ports.ID {
 	d.must(d.store.CreateCampaign(d.ctx, c))
 	people := make([]campaign.Contact, n)
 	for i := range people {
-		people[i] = campaign.Contact{ID: d.id(), Address: "+15550000000"}
+		people[i] = campaign.Contact{ID: d.id(), Address: "+15550000000", NotBefore: d.later}
 	}
 	_, err := d.store.AddContacts(d.ctx, c.ID, ports.Batch{At: d.now}, func(yield func(campaign.Contact, error) bool) {
 		for _, p := range people {
@@ -129,6 +130,7 @@ func (d *desk) step(in engine.Input) {
 		in.Now, in.Limits, in.Notes = d.now, d.limits, true
 		out := d.e.Step(in)
 		d.acts = append(d.acts, out.Acts...)
+		d.attend(out.Acts)
 		d.pending = append(d.pending, out.Ops...)
 		d.notes = append(d.notes, out.Notes...)
 		d.wake = out.Wake
@@ -138,8 +140,19 @@ func (d *desk) step(in engine.Input) {
 		in = engine.Input{}
 		for _, s := range out.Seek {
 			n := min(s.Max, len(d.agents))
-			in.Agents = append(in.Agents, engine.Offer{Campaign: s.Campaign, Agents: d.agents[:n]})
-			d.agents = d.agents[n:]
+			in.Agents = append(in.Agents, engine.Offer{Campaign: s.Campaign, Agents: slices.Clone(d.agents[:n])})
+		}
+	}
+}
+
+// attend keeps the list of idle agents.
+func (d *desk) attend(acts []engine.Act) {
+	for _, a := range acts {
+		switch a.Kind {
+		case engine.ActHold:
+			d.agents = slices.DeleteFunc(d.agents, func(name string) bool { return name == a.Agent })
+		case engine.ActRelease:
+			d.agents = append(d.agents, a.Agent)
 		}
 	}
 }

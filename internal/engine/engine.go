@@ -140,7 +140,7 @@ func (e *Engine) end() {
 	e.offered = e.offered[:0]
 	wake := e.timers.next()
 	for _, t := range [...]time.Time{
-		e.nextOp(OpBeat, e.nextBeat), e.nextOp(OpChanges, e.nextPoll), e.nextAway(), e.nextTry(), e.nextRecollection(),
+		e.nextOp(OpBeat, e.nextBeat), e.nextOp(OpChanges, e.nextPoll), e.nextAway(), e.nextTry(), e.nextRecollection(), e.nextNotice(),
 	} {
 		if wake.IsZero() || !t.IsZero() && t.Before(wake) {
 			wake = t

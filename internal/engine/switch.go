@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
@@ -103,8 +104,12 @@ func (e *Engine) stage(h *held, ev *ports.Event) {
 	if ev.Stage == ports.StageAttached && h.a.State == attempt.StateAttaching {
 		e.apply(h, attempt.Attached{At: e.now})
 	}
-	if h.a.State == s {
-		e.armState(h)
+	if h.a.State != s {
+		return
+	}
+	e.armState(h)
+	if slices.Contains(attempt.Pending(h.a), attempt.Hangup) && !h.withheld(attempt.Hangup) {
+		e.act(Act{Kind: ActHangup, Call: h.a.Call.ID}) // the first one did not get through
 	}
 }
 

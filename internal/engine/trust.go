@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"github.com/outdial/outdial/attempt"
 )
 
@@ -31,6 +33,15 @@ func (e *Engine) notice() {
 	if e.stepped = e.now; stood && e.lapsed() {
 		e.suspectAll(silent)
 	}
+}
+
+// nextNotice lets a worker that has calls step now and then while its heartbeat
+// is on its way, so that having no reason to step is not taken for standing still.
+func (e *Engine) nextNotice() time.Time {
+	if !e.flight[OpBeat] || e.heldCount == 0 {
+		return time.Time{}
+	}
+	return e.now.Add(e.cfg.WorkerTimeout / 4)
 }
 
 func (e *Engine) suspectAll(s suspicion) {
