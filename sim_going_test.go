@@ -1,6 +1,7 @@
 package outdial_test
 
 import (
+	"slices"
 	"time"
 
 	"github.com/outdial/outdial/adapters/simulated"
@@ -45,12 +46,13 @@ func (s *sim) couldDial(c *watched) bool {
 	if now.Status != campaign.Running || now.Run.Halt != attempt.HaltNone || !schedule.Open(s.now()) {
 		return false
 	}
-	if s.plan.agents > 0 && len(s.idle.Idle(c.id, 1)) == 0 {
-		return false
-	}
 	due, lines := 0, 0
+	free := s.idle.Idle(c.id, s.plan.agents)
 	s.attempts(func(of *watched, it *ports.Item) {
 		a := &it.Attempt
+		if a.State.Line() {
+			free = slices.DeleteFunc(free, func(name string) bool { return name == a.Call.Agent })
+		}
 		switch {
 		case of != c:
 		case a.Run != now.Run.Number:
@@ -65,7 +67,7 @@ func (s *sim) couldDial(c *watched) bool {
 			due++
 		}
 	})
-	return due > 0 && lines < c.spec.MaxConcurrent
+	return due > 0 && lines < c.spec.MaxConcurrent && (s.plan.agents == 0 || len(free) > 0)
 }
 
 // stopped sees a campaign stopped: its calls are hung up, by workers that have

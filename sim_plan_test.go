@@ -222,6 +222,12 @@ func (p *plan) calm() bool {
 // punctual reports whether workers do what they do when it is to be done.
 func (p *plan) punctual() bool { return p.store.none() && p.kills+p.stops+p.outages == 0 }
 
+// refusals reports whether the switch may refuse a campaign's calls for long
+// enough to make it fail.
+func (p *plan) refusals() bool {
+	return p.faults.Refuse+p.faults.Vanish+p.faults.Busy+p.carrier.AgentFails > 0
+}
+
 // exactRates reports whether no more calls start in any second than allowed,
 // seen from the carrier. Claims keep to that; between a claim and its originate
 // lies the store, up to a second, and each worker looks after its own calls

@@ -39,17 +39,19 @@ func TestPromisesAreKeptInRandomWorlds(t *testing.T) {
 	}
 }
 
+// seedsToRun reads the environment.
 func seedsToRun(t *testing.T) (first, n uint64) {
+	first, n = 1, defaultSeeds
 	if one := os.Getenv("OUTDIAL_SEED"); one != "" {
-		return number(t, "OUTDIAL_SEED", one), 1
+		first, n = simNumber(t, "OUTDIAL_SEED", one), 1
 	}
 	if many := os.Getenv("OUTDIAL_SEEDS"); many != "" {
-		return 1, number(t, "OUTDIAL_SEEDS", many)
+		n = simNumber(t, "OUTDIAL_SEEDS", many)
 	}
-	return 1, defaultSeeds
+	return first, n
 }
 
-func number(t *testing.T, name, s string) uint64 {
+func simNumber(t *testing.T, name, s string) uint64 {
 	t.Helper()
 	n, err := strconv.ParseUint(s, 10, 64)
 	if err != nil {
@@ -72,7 +74,7 @@ func (s *sim) tell(t *testing.T) {
 		t.Error(w)
 	}
 	story := s.story
-	if os.Getenv("OUTDIAL_SEED") == "" && len(story) > storyTail {
+	if (os.Getenv("OUTDIAL_SEED") == "" || os.Getenv("OUTDIAL_SEEDS") != "") && len(story) > storyTail {
 		story = story[len(story)-storyTail:]
 	}
 	t.Logf("%v\n%s", &s.plan, strings.Join(story, "\n"))

@@ -62,11 +62,12 @@ func play(seed uint64) *sim {
 	s.schedule()
 	s.run(s.now().Add(s.plan.span), false)
 	s.calmDown()
+	s.run(s.now().Add(afterwards), true)
 	for range 5 {
-		s.run(s.now().Add(afterwards), true)
 		if !s.revive() {
 			break
 		}
+		s.run(s.now().Add(afterwards), true)
 	}
 	s.check()
 	return s

@@ -233,43 +233,6 @@ func (e *Engine) decide(c *camp, l pacing.Limit, until time.Time) {
 	}
 }
 
-// conclude submits what follows from time and counters: the window's end, the
-// run's finish, the campaign's failure.
-func (e *Engine) conclude(c *camp) {
-	if !c.live() || c.submit {
-		return
-	}
-	if end, ok := c.schedule.End(); ok && !c.closing() {
-		if e.now.Before(end) {
-			e.wakeAt(c, end)
-		} else {
-			e.submit(c, campaign.Event{Action: campaign.Close})
-			return
-		}
-	}
-	if c.checked && c.open == 0 && c.total > 0 && len(c.held) == 0 && !c.finished {
-		c.finished = true
-		e.submit(c, campaign.Event{Action: campaign.Finish})
-		return
-	}
-	if len(c.held) == 0 && (c.closing() || c.c.Status == campaign.Paused) {
-		e.lastCalls(c)
-	}
-	e.concludeFailure(c)
-}
-
-// lastCalls finds out whether the run is over although nothing is dialled.
-func (e *Engine) lastCalls(c *camp) {
-	switch {
-	case c.blocked && e.now.Before(c.recheck):
-		e.wakeAt(c, c.recheck)
-	case !c.checked:
-		e.wantLease(c, 0)
-	case c.closing():
-		e.wakeAt(c, e.elsewhere(c))
-	}
-}
-
 func (e *Engine) giveBackReady(c *camp) {
 	for _, h := range c.ready {
 		e.giveBack(h, 0)
