@@ -3,7 +3,9 @@ package attempt
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -53,8 +55,22 @@ func (d Disposition) Validate() error {
 	if n := utf8.RuneCountInString(d.Note); n > MaxDispositionNote {
 		faults = append(faults, fmt.Errorf("%w: note has %d characters, want at most %d", ErrDisposition, n, MaxDispositionNote))
 	}
+	if !clean(d.Code, "") {
+		faults = append(faults, fmt.Errorf("%w: code %q, want UTF-8 without control characters", ErrDisposition, d.Code))
+	}
+	if !clean(d.Note, "\n\r\t") {
+		faults = append(faults, fmt.Errorf("%w: note, want UTF-8 without control characters but line ends and tabs", ErrDisposition))
+	}
 	if d.DoNotCall && !d.CallbackAt.IsZero() {
 		faults = append(faults, fmt.Errorf("%w: callback_at and do_not_call exclude each other", ErrDisposition))
 	}
 	return errors.Join(faults...)
+}
+
+// clean reports whether a text can be stored and shown anywhere: a database
+// refuses NUL and bad UTF-8, and one such row would fail its whole batch.
+func clean(s, allowed string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) && !strings.ContainsRune(allowed, r)
+	})
 }
