@@ -66,8 +66,10 @@ func (c *Contact) checkVariables(f *faults) {
 		if len(n) > MaxVariableName || !variableForm.MatchString(n) {
 			f.add(field, n, "a name of letters, digits and underscores, at most %d", MaxVariableName)
 		}
-		if v := c.Variables[n]; utf8.RuneCountInString(v) > MaxVariableValue || !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
-			f.add(field, v, "UTF-8 without NUL, of at most %d characters", MaxVariableValue)
+		if v := c.Variables[n]; utf8.RuneCountInString(v) > MaxVariableValue || !utf8.ValidString(v) {
+			f.add(field, v, "UTF-8 of at most %d characters", MaxVariableValue)
+		} else if strings.ContainsRune(v, 0) {
+			f.add(field, v, "a text without NUL, which a database refuses")
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package campaign_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -67,5 +68,12 @@ func TestAContactsFaultsComeInAFixedOrder(t *testing.T) {
 	first := c.Validate(nil).Error()
 	for range 20 {
 		same(t, "error", c.Validate(nil).Error(), first)
+	}
+}
+
+func TestAVariableWithNULIsRefused(t *testing.T) {
+	c := campaign.Contact{Address: "+15550100", Variables: map[string]string{"plan": "a\x00b"}}
+	if err := c.Validate(nil); !errors.Is(err, campaign.ErrInvalid) {
+		t.Errorf("%v, want ErrInvalid", err)
 	}
 }
