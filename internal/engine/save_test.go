@@ -113,6 +113,19 @@ func TestARowThatWasTakenAwayIsDroppedWithoutAnAct(t *testing.T) {
 	d.is(len(d.records(0)) == 0, "the late write left a record")
 }
 
+func TestALeasedRowThatWasTakenAwayIsNotDialled(t *testing.T) {
+	d := sit(t, 2, func(s *campaign.Spec) { s.MaxConcurrent = 1 })
+	o := d.takeLine()
+	d.step(engine.Input{})
+	d.settle() // the other contact is leased, and finds no line
+	d.is(d.e.Held() == 1, "%d are held", d.e.Held())
+	d.adopted()
+	d.giveLine(o)
+	d.pass(5 * time.Second)
+	d.is(len(d.did(engine.ActOriginate)) == 0, "it dials what another has leased")
+	d.is(d.e.Held() == 0, "%d are held", d.e.Held())
+}
+
 func TestRowsThatALostAnswerGaveAreFound(t *testing.T) {
 	t.Run("by a lease", func(t *testing.T) {
 		d := sit(t, 1, nil)

@@ -76,6 +76,19 @@ func TestACallInDoubtThatNobodyAnswersForIsAskedAboutAgain(t *testing.T) {
 	d.is(len(asked) >= 1 && len(asked) <= 3, "%d questions in half a minute", len(asked))
 }
 
+func TestACallInDoubtIsWaitedForAcrossWorkers(t *testing.T) {
+	d := sit(t, 1, func(s *campaign.Spec) { s.RetryDelay = time.Minute })
+	d.limits.GhostHorizon = 10 * time.Minute
+	call := d.dialled()
+	d.pass(41 * time.Second)
+	d.tell(call, absent())
+	d.bury()
+	d.pass(8 * time.Minute)
+	d.is(len(d.acts) == 0, "acts within the ghosts' horizon: %+v", d.acts)
+	d.pass(3 * time.Minute)
+	d.is(len(d.did(engine.ActAsk)) >= 1, "it is not asked about when the horizon has passed")
+}
+
 func TestAGhostIsHungUpOnSight(t *testing.T) {
 	d, call := doubtful(t)
 	d.tell(call, ports.Event{Kind: ports.Progress})

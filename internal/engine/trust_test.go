@@ -114,15 +114,43 @@ func TestAWorkerThatLeftIsFollowedAtOnce(t *testing.T) {
 }
 
 func TestRowsOfACampaignThatIsNotKnownYetWaitForItsChange(t *testing.T) {
-	d, _ := talking(t, nil)
-	_, err := d.store.Beat(d.ctx, ports.Worker{ID: d.worker, Beat: 1000, Leaving: true})
-	d.must(err)
-	d.bury()
+	d := sit(t, 0, nil)
+	d.step(engine.Input{})
+	d.settle()
 	d.held = []engine.OpKind{engine.OpChanges}
-	d.later = d.now.Add(time.Hour)
-	second := d.campaign(1, nil)
-	d.pass(2 * time.Second)
+	d.camp = d.campaign(1, nil)
+	o := d.takeLine()
+	_, err := d.store.Beat(d.ctx, ports.Worker{ID: o.worker, Leaving: true})
+	d.must(err)
+	d.pass(3 * time.Second)
+	d.is(d.e.Held() == 0 && d.row(0).Owner == d.worker, "%d are held, the row is %v's", d.e.Held(), d.row(0).Owner)
+	d.is(!d.e.Quiet(), "it is quiet with a row that it cannot make sense of")
+	d.held = nil
+	d.settle()
 	d.is(d.e.Held() == 1, "%d are held", d.e.Held())
-	_, known := d.e.Decision(second)
-	d.is(!known, "the second campaign is known without its change")
+	asked := d.did(engine.ActAsk)
+	d.is(len(asked) == 1 && asked[0].Call == o.a.Call.ID, "asked: %+v", asked)
+}
+
+func TestAStopThatIsHeardOfLateIsNotAnothersHangUp(t *testing.T) {
+	d, _ := talking(t, nil)
+	d.held = []engine.OpKind{engine.OpBeat}
+	d.pass(20 * time.Second)
+	d.adopted()
+	d.decide(d.camp, campaign.Event{Action: campaign.Stop})
+	d.pass(5 * time.Second)
+	d.is(len(d.did(engine.ActHangup)) == 0, "it hangs up a call that is another's")
+	d.is(d.e.Held() == 0, "%d are held", d.e.Held())
+}
+
+func TestAStopThatIsHeardOfLateIsFollowedWhenTheCallIsStillOnesOwn(t *testing.T) {
+	d, _ := talking(t, nil)
+	d.held = []engine.OpKind{engine.OpBeat}
+	d.pass(20 * time.Second)
+	d.decide(d.camp, campaign.Event{Action: campaign.Stop})
+	d.pass(2 * time.Second)
+	d.is(len(d.did(engine.ActHangup)) == 0, "it hangs up before it knows whose call it is")
+	d.held = nil
+	d.settle()
+	d.is(len(d.did(engine.ActHangup)) == 1, "it does not hang up")
 }
