@@ -31,7 +31,13 @@ func (d *Dialler) check(spec *campaign.Spec) error {
 	if err := d.checkTaker(spec); err != nil {
 		return err
 	}
-	return d.checkTrunk(spec)
+	if err := d.checkTrunk(spec); err != nil {
+		return err
+	}
+	if switchCan, ok := d.cfg.Telephony.(ports.SpecChecker); ok {
+		return switchCan.CheckSpec(spec)
+	}
+	return nil
 }
 
 // checkTaker refuses a spec whose answered calls nobody would take. A process

@@ -20,28 +20,28 @@ var carriers = map[int]attempt.Outcome{
 	402: attempt.OutcomeRejected,
 	403: attempt.OutcomeRejected,
 	404: attempt.OutcomeInvalidNumber,
-	405: attempt.OutcomeCongestion, // as cause 63, service unavailable
+	405: attempt.OutcomeFailed, // although its cause is 63, service unavailable
 	406: attempt.OutcomeFailed,
 	407: attempt.OutcomeFailed,
-	408: attempt.OutcomeFailed,
+	408: attempt.OutcomeCongestion, // a trunk that answers nothing ends so too
 	410: attempt.OutcomeInvalidNumber,
 	413: attempt.OutcomeFailed,
 	415: attempt.OutcomeFailed,
 	420: attempt.OutcomeFailed,
 	480: attempt.OutcomeNoAnswer,
-	481: attempt.OutcomeCongestion, // as 400
+	481: attempt.OutcomeFailed, // although its cause is that of 500 and 503
 	482: attempt.OutcomeFailed,
 	483: attempt.OutcomeFailed,
 	484: attempt.OutcomeInvalidNumber,
 	485: attempt.OutcomeFailed, // the cause of 604, which the status tells apart
 	486: attempt.OutcomeBusy,
-	487: attempt.OutcomeCancelled,
+	487: attempt.OutcomeFailed, // the carrier's own: it was not us who cancelled
 	488: attempt.OutcomeFailed,
 	500: attempt.OutcomeCongestion,
 	501: attempt.OutcomeFailed,
 	502: attempt.OutcomeCongestion,
 	503: attempt.OutcomeCongestion,
-	504: attempt.OutcomeFailed,
+	504: attempt.OutcomeCongestion,
 	505: attempt.OutcomeFailed,
 	600: attempt.OutcomeBusy,
 	603: attempt.OutcomeRejected,
@@ -121,6 +121,7 @@ var causes = map[string]attempt.Outcome{
 	"NETWORK_OUT_OF_ORDER":      attempt.OutcomeCongestion,
 	"SERVICE_UNAVAILABLE":       attempt.OutcomeCongestion,
 	"REQUESTED_CHAN_UNAVAIL":    attempt.OutcomeCongestion,
+	"RECOVERY_ON_TIMER_EXPIRE":  attempt.OutcomeCongestion,
 	"ORIGINATOR_CANCEL":         attempt.OutcomeCancelled,
 	"NORMAL_CLEARING":           attempt.OutcomeCancelled,
 	"LOSE_RACE":                 attempt.OutcomeCancelled,
@@ -130,7 +131,7 @@ var causes = map[string]attempt.Outcome{
 	"INVALID_GATEWAY":         attempt.OutcomeFailed,
 	"SYSTEM_SHUTDOWN":         attempt.OutcomeFailed,
 	"NORMAL_UNSPECIFIED":      attempt.OutcomeFailed,
-	"":                        attempt.OutcomeFailed,
+	"":                        attempt.OutcomeUnknown, // it ended while nobody could see
 	"A_CAUSE_NOT_YET_THOUGHT": attempt.OutcomeFailed,
 }
 
@@ -147,10 +148,10 @@ func TestEveryCauseIsClassified(t *testing.T) {
 
 func TestTheStatusDecidesWhereTheCauseSaysNothing(t *testing.T) {
 	for status, want := range carriers {
-		if want == attempt.OutcomeFailed || status == 400 || status == 402 || status == 405 || status == 481 {
+		if want == attempt.OutcomeFailed || status == 400 || status == 402 {
 			continue // told by their causes alone
 		}
-		for _, cause := range []string{"", "NORMAL_UNSPECIFIED"} {
+		for _, cause := range []string{"", "NORMAL_UNSPECIFIED", "NORMAL_CLEARING", "ORIGINATOR_CANCEL", "LOSE_RACE"} {
 			same(t, "outcome of "+strconv.Itoa(status), attempt.Classify(cause, status), want)
 		}
 	}
@@ -172,13 +173,32 @@ func TestTheCauseDecidesWhereItSaysMore(t *testing.T) {
 		{"503 with Q.850 34", "NORMAL_CIRCUIT_CONGESTION", 503, attempt.OutcomeCongestion},
 		{"486 with Q.850 21", "CALL_REJECTED", 486, attempt.OutcomeRejected},
 		{"an unknown status", "USER_BUSY", 699, attempt.OutcomeBusy},
-		{"a status that means something under a cause that fails", "RECOVERY_ON_TIMER_EXPIRE", 486, attempt.OutcomeFailed},
+		{"a status that means something under a cause that fails", "INTERWORKING", 486, attempt.OutcomeFailed},
+		{"405 with Q.850 17", "USER_BUSY", 405, attempt.OutcomeBusy},
+		{"481 with Q.850 34", "NORMAL_CIRCUIT_CONGESTION", 481, attempt.OutcomeCongestion},
+		{"405 without a cause", "", 405, attempt.OutcomeFailed},
 		{"604 under whatever cause", "CALL_REJECTED", 604, attempt.OutcomeInvalidNumber},
 		{"an unknown status without a cause", "", 699, attempt.OutcomeFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			same(t, "outcome", attempt.Classify(c.cause, c.status), c.want)
 		})
+	}
+}
+
+func TestOnlyWhatWeEndedIsCancelled(t *testing.T) {
+	for _, cause := range []string{"NORMAL_CLEARING", "ORIGINATOR_CANCEL", "LOSE_RACE"} {
+		for status, want := range map[int]attempt.Outcome{
+			0:   attempt.OutcomeCancelled, // the switch tells no status of its own CANCEL
+			183: attempt.OutcomeCancelled,
+			200: attempt.OutcomeCancelled,
+			487: attempt.OutcomeFailed,
+			486: attempt.OutcomeBusy,
+			480: attempt.OutcomeNoAnswer,
+			904: attempt.OutcomeFailed,
+		} {
+			same(t, cause+" with "+strconv.Itoa(status), attempt.Classify(cause, status), want)
+		}
 	}
 }
 

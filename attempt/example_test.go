@@ -69,12 +69,12 @@ func ExampleClassify() {
 	fmt.Println(attempt.Classify("USER_BUSY", 486))
 	fmt.Println(attempt.Classify("NO_USER_RESPONSE", 480))
 	fmt.Println(attempt.Classify("NO_ROUTE_DESTINATION", 604))
-	fmt.Println(attempt.Classify("", 0))
+	fmt.Println(attempt.Classify("", 0)) // it ended while the switch was away
 	// Output:
 	// busy
 	// no_answer
 	// invalid_number
-	// failed
+	// unknown
 }
 
 // Every fault of a disposition is named at once.

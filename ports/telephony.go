@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
 )
 
 // Telephony places calls. Commands queue and return; what became of them comes
@@ -43,6 +44,14 @@ type Telephony interface {
 // slice is the adapter's own again at the next Poll.
 type Poller interface {
 	Poll() []Event
+}
+
+// SpecChecker is an optional ability of a Telephony: to say, before a campaign
+// is accepted, what in its settings the switch could never be told. The error
+// is a [campaign.InvalidError] with all faults. A Telephony without it is
+// offered every spec that is valid by itself.
+type SpecChecker interface {
+	CheckSpec(spec *campaign.Spec) error
 }
 
 // Limits are what the switch can take.

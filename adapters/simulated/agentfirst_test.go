@@ -39,7 +39,7 @@ func TestRingTimeoutIsEachLegsOwn(t *testing.T) {
 	r := planned(t, p)
 	r.originate(agentFirst(1, "agent-1"))
 	r.finish()
-	r.tells("0 accepted; 20 agent up; 21 rings; 50 ended NO_ANSWER 487")
+	r.tells("0 accepted; 20 agent up; 21 rings; 50 ended NO_ANSWER 0")
 }
 
 func TestAgentWhoDoesNotPickUpIsARefusal(t *testing.T) {
@@ -91,7 +91,7 @@ func TestAgentWhoVanishesWhileTheContactRingsCancelsTheCall(t *testing.T) {
 	r.advance(3 * time.Second)
 	r.w.Agents().Vanish("agent-1")
 	r.finish()
-	r.tells("0 accepted; 1 agent up; 2 rings; 3 ended ORIGINATOR_CANCEL 487")
+	r.tells("0 accepted; 1 agent up; 2 rings; 3 ended ORIGINATOR_CANCEL 0")
 }
 
 func TestRefusalDuringAnOutageIsToldAfterIt(t *testing.T) {

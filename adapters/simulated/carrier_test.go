@@ -17,7 +17,7 @@ func TestEachOutcomeSoundsAsOnARealSwitch(t *testing.T) {
 	}{
 		{attempt.OutcomeAnswered, "0 accepted; 1 rings; 3 answered; 8 ended NORMAL_CLEARING 200 answered 3"},
 		{attempt.OutcomeMachine, "0 accepted; 1 rings; 3 answered; 8 ended NORMAL_CLEARING 200 answered 3"},
-		{attempt.OutcomeNoAnswer, "0 accepted; 1 rings; 30 ended NO_ANSWER 487"},
+		{attempt.OutcomeNoAnswer, "0 accepted; 1 rings; 30 ended NO_ANSWER 0"},
 		{attempt.OutcomeBusy, "0 accepted; 1 ended USER_BUSY 486"},
 		{attempt.OutcomeRejected, "0 accepted; 1 rings; 3 ended CALL_REJECTED 603"},
 		{attempt.OutcomeInvalidNumber, "0 accepted; 1 ended UNALLOCATED_NUMBER 404"},
@@ -64,7 +64,7 @@ func TestWhoeverIsSlowerThanTheRingTimeoutDoesNotAnswer(t *testing.T) {
 			r := planned(t, p)
 			r.originate(dial(1))
 			r.finish()
-			r.tells("0 accepted; 1 rings; 30 ended NO_ANSWER 487")
+			r.tells("0 accepted; 1 rings; 30 ended NO_ANSWER 0")
 		})
 	}
 }
@@ -73,7 +73,7 @@ func TestNetworkSlowerThanTheRingTimeoutIsNoAnswer(t *testing.T) {
 	r := planned(t, simulated.Plan{Outcome: attempt.OutcomeBusy, Post: 40 * time.Second})
 	r.originate(dial(1))
 	r.finish()
-	r.tells("0 accepted; 30 ended NO_ANSWER 487")
+	r.tells("0 accepted; 30 ended NO_ANSWER 0")
 }
 
 func TestAttachedCallTalksUntilTheContactHangsUp(t *testing.T) {
@@ -138,7 +138,7 @@ func TestDialWithoutRingTimeoutRingsForAMinute(t *testing.T) {
 	d.RingTimeout = 0
 	r.originate(d)
 	r.finish()
-	r.tells("0 accepted; 0 rings; 60 ended NO_ANSWER 487")
+	r.tells("0 accepted; 0 rings; 60 ended NO_ANSWER 0")
 }
 
 func TestVanishedAgentLeavesTheCallUnservedAndAnotherMayTakeIt(t *testing.T) {
@@ -182,8 +182,8 @@ func TestHangupEndsACallWithItsCauseWhereverItStands(t *testing.T) {
 		after time.Duration
 		want  string
 	}{
-		"dialling": {0, "0 accepted; 0 ended ORIGINATOR_CANCEL 487"},
-		"ringing":  {2 * time.Second, "0 accepted; 1 rings; 2 ended ORIGINATOR_CANCEL 487"},
+		"dialling": {0, "0 accepted; 0 ended ORIGINATOR_CANCEL 0"},
+		"ringing":  {2 * time.Second, "0 accepted; 1 rings; 2 ended ORIGINATOR_CANCEL 0"},
 		"answered": {4 * time.Second, "0 accepted; 1 rings; 3 answered; 4 ended ORIGINATOR_CANCEL 200 answered 3"},
 		"over":     {time.Hour, "0 accepted; 1 rings; 3 answered; 8 ended NORMAL_CLEARING 200 answered 3"},
 	} {

@@ -129,7 +129,7 @@ func TestGhostIsUnknownUntilItSurfaces(t *testing.T) {
 	r.advance(22 * time.Second)
 	r.must(r.phone.Hangup(id(1), ports.NormalClearing))
 	r.finish()
-	r.tells("0 is absent; 21 rings; 22 ended NORMAL_CLEARING 487")
+	r.tells("0 is absent; 21 rings; 22 ended NORMAL_CLEARING 0")
 }
 
 func TestGhostSurfacesToWhoeverAskedForItLast(t *testing.T) {

@@ -69,7 +69,7 @@ type ending struct {
 var endings = [attempt.NumOutcomes]ending{
 	attempt.OutcomeAnswered:      {ports.NormalClearing, 200, true},
 	attempt.OutcomeMachine:       {ports.NormalClearing, 200, true},
-	attempt.OutcomeNoAnswer:      {"NO_ANSWER", 487, true},
+	attempt.OutcomeNoAnswer:      {"NO_ANSWER", 0, true},
 	attempt.OutcomeBusy:          {"USER_BUSY", 486, false},
 	attempt.OutcomeRejected:      {"CALL_REJECTED", 603, true},
 	attempt.OutcomeInvalidNumber: {"UNALLOCATED_NUMBER", 404, false},
@@ -78,8 +78,9 @@ var endings = [attempt.NumOutcomes]ending{
 	attempt.OutcomeRefused:       {"DESTINATION_OUT_OF_ORDER", 0, false},
 }
 
-// cancelled is the SIP status of a call that we end while it rings.
-const cancelled = 487
+// cancelled is the SIP status of a call that we end while it rings: none, as the
+// 487 that answers our CANCEL is no verdict of the far end.
+const cancelled = 0
 
 // share is a slice of the mix: outcomes up to this share of luck.
 type share struct {
