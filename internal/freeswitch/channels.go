@@ -1,0 +1,70 @@
+package freeswitch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/outdial/outdial/ports"
+)
+
+// Channel is a row of `show channels as json`.
+type Channel struct {
+	ID ports.ID
+	// State is its call state: DOWN, RINGING, EARLY, ACTIVE, HELD, HANGUP.
+	State string
+}
+
+// ErrList is what an unreadable list of channels wraps.
+var ErrList = errors.New("not a list of channels")
+
+// ParseChannels reads the reply to `show channels as json`. An empty switch
+// answers {"row_count": 0} without rows.
+func ParseChannels(reply string) ([]Channel, error) {
+	var list struct {
+		Count *int `json:"row_count"`
+		Rows  []struct {
+			UUID  string `json:"uuid"`
+			State string `json:"callstate"`
+		} `json:"rows"`
+	}
+	if err := json.Unmarshal([]byte(strings.TrimSpace(reply)), &list); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrList, err)
+	}
+	if list.Count == nil || *list.Count != len(list.Rows) {
+		return nil, fmt.Errorf("%w: the count is not that of the rows", ErrList)
+	}
+	channels := make([]Channel, 0, len(list.Rows))
+	for _, r := range list.Rows {
+		id, err := uuid.Parse(r.UUID)
+		if err != nil {
+			continue // channels of others may have any id
+		}
+		channels = append(channels, Channel{ID: id, State: r.State})
+	}
+	return channels, nil
+}
+
+// ParseDump reads the reply to `uuid_dump ID json`: nil if there is no such channel.
+func ParseDump(reply string) (*Event, error) {
+	if NoChannel(reply) {
+		return nil, nil
+	}
+	var all map[string]any
+	if err := json.Unmarshal([]byte(strings.TrimSpace(reply)), &all); err != nil {
+		return nil, fmt.Errorf("not a channel's dump: %w", err)
+	}
+	dump := &Event{Headers: map[string]string{}}
+	for _, name := range Headers() {
+		if s, ok := all[name].(string); ok {
+			dump.Headers[name] = s
+		}
+	}
+	if dump.Get("Unique-ID") == "" {
+		return nil, errors.New("not a channel's dump: it has no Unique-ID")
+	}
+	return dump, nil
+}
