@@ -1,0 +1,83 @@
+package esl
+
+import (
+	"strings"
+	"time"
+
+	"github.com/outdial/outdial/internal/freeswitch"
+)
+
+// pushDeed queues what the book wants done. What cannot be said is answered as
+// if the switch had refused it.
+func (s *Switch) pushDeed(d freeswitch.Deed) {
+	switch d.Kind {
+	case freeswitch.DeedKill:
+		if args, err := freeswitch.Kill(d.Leg, d.Cause); err == nil {
+			s.push(command{line: "api uuid_kill " + args})
+		}
+	case freeswitch.DeedRaise:
+		args, err := s.site.AgentLeg(d.Call, d.Leg, d.To.Agent, d.Ring)
+		if err != nil {
+			s.book.Reply(d.Leg, "-ERR INVALID_URL")
+			return
+		}
+		s.push(command{line: "bgapi originate " + args, job: d.Leg})
+	case freeswitch.DeedBridge:
+		s.push(s.joining(d, "api uuid_bridge "+d.Call.String()+" "+d.Leg.String()))
+	case freeswitch.DeedTransfer:
+		if args, err := s.site.Transfer(d.Call, d.To); err == nil {
+			s.push(s.joining(d, "api uuid_transfer "+args))
+		}
+	case freeswitch.DeedMark:
+		s.push(command{line: setVar(d, freeswitch.VarStage, freeswitch.StageMark)})
+	case freeswitch.DeedOwn:
+		s.push(command{line: setVar(d, freeswitch.VarOwner, s.site.Owner)})
+	case freeswitch.DeedLook:
+		s.push(s.look(d))
+	}
+}
+
+func setVar(d freeswitch.Deed, name, value string) string {
+	return strings.Join([]string{"api uuid_setvar", d.Leg.String(), name, value}, " ")
+}
+
+// joining hands the result to the book.
+func (s *Switch) joining(d freeswitch.Deed, line string) command {
+	return command{line: line, done: func(reply string, err error) {
+		if err == nil {
+			s.book.Joined(d.Call, reply)
+		}
+	}}
+}
+
+// look dumps a channel.
+func (s *Switch) look(d freeswitch.Deed) command {
+	return command{line: "api uuid_dump " + d.Leg.String() + " json", look: true, done: func(reply string, err error) {
+		if err != nil {
+			s.book.LookFailed(d.Call)
+			return
+		}
+		dump, err := freeswitch.ParseDump(reply)
+		if err != nil {
+			s.stats.Malformed++
+			s.book.LookFailed(d.Call)
+			return
+		}
+		s.book.Looked(d.Leg, dump)
+	}}
+}
+
+// list compares the calls with the switch's channels.
+func (s *Switch) list(lag time.Duration) command {
+	return command{line: "api show channels as json", done: func(reply string, err error) {
+		if err != nil {
+			return
+		}
+		channels, err := freeswitch.ParseChannels(reply)
+		if err != nil {
+			s.stats.Malformed++
+			return
+		}
+		s.book.List(channels, lag)
+	}}
+}

@@ -1,0 +1,212 @@
+package esl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/outdial/outdial/adapters/esl/internal/guard"
+	"github.com/outdial/outdial/internal/freeswitch"
+	"github.com/outdial/outdial/ports"
+)
+
+const (
+	// silence is how long the events' connection may say nothing: the switch's
+	// heart beats every 20 s.
+	silence = 65 * time.Second
+	// lag is how old the switch's list of channels may be; 0.3 s was measured.
+	lag = 2 * time.Second
+)
+
+// run keeps the switch connected.
+func (s *Switch) run(ctx context.Context) {
+	defer close(s.done)
+	s.reaching(true)
+	pause := freeswitch.Backoff{Min: 250 * time.Millisecond, Max: 15 * time.Second}
+	for {
+		err := s.session(ctx, pause.Reset)
+		if ctx.Err() != nil {
+			return
+		}
+		s.lost(err)
+		wait := pause.Next()
+		s.cfg.Logger.Warn("Failed to connect to campaign event socket", "addr", s.cfg.Addr, "error", err, "again_in", wait)
+		timer, fired := s.clock.NewTimer(wait)
+		s.reaching(false)
+		select {
+		case <-fired:
+			s.reaching(true)
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+	}
+}
+
+// reaching notes that the switch is being reached, or waited for.
+func (s *Switch) reaching(now bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.connecting = now
+}
+
+// session is one life of the two connections; it returns why it ended. Every
+// event that arrived has been taken by then.
+func (s *Switch) session(ctx context.Context, connected func()) error {
+	events, err := s.connect(ctx, silence)
+	if err != nil {
+		return err
+	}
+	defer events.Close()
+	if err := s.subscribe(events); err != nil {
+		return err
+	}
+	commands, err := s.connect(ctx, 0)
+	if err != nil {
+		return err
+	}
+	defer commands.Close()
+	connected()
+	s.found(events, commands)
+
+	var parts sync.WaitGroup
+	parts.Go(func() { s.listen(events) })
+	end, stop := context.WithCancel(ctx)
+	parts.Go(func() { s.command(end, commands) })
+	err = wait(ctx, events, commands)
+	s.reaching(true)
+	stop()
+	_ = commands.Close() // a command under way fails at once
+	_ = events.Close()
+	parts.Wait()
+	return err
+}
+
+// wait returns when one of the connections has ended.
+func wait(ctx context.Context, events, commands *guard.Link) error {
+	select {
+	case <-events.Done():
+		return events.Err()
+	case <-commands.Done():
+		return commands.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Switch) connect(ctx context.Context, silence time.Duration) (*guard.Link, error) {
+	return guard.Connect(ctx, guard.Config{
+		Dial: s.cfg.Dial, Addr: s.cfg.Addr, User: s.cfg.User, Password: s.cfg.Password,
+		Clock: s.clock, Timeout: s.cfg.Timeout, Silence: silence, Keep: freeswitch.Headers(),
+	})
+}
+
+// subscribe asks for the events of our own channels, and for those of the
+// switch itself. Filters add up: an event passes that fits any.
+func (s *Switch) subscribe(l *guard.Link) error {
+	names := "BACKGROUND_JOB CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_ANSWER " +
+		"CHANNEL_BRIDGE CHANNEL_HANGUP_COMPLETE HEARTBEAT SHUTDOWN"
+	if s.cfg.Screening {
+		names += " CUSTOM " + freeswitch.AvmdBeep
+	}
+	for _, line := range []string{
+		"filter variable_" + freeswitch.VarTag + " " + s.cfg.Tag,
+		"filter Event-Name BACKGROUND_JOB",
+		"filter Event-Name HEARTBEAT",
+		"filter Event-Name SHUTDOWN",
+		"event json " + names,
+	} {
+		reply, err := l.Send(line)
+		if err != nil {
+			return err
+		}
+		if !freeswitch.ParseReply(reply).OK {
+			return fmt.Errorf("the event socket refused %q: %s", line, reply)
+		}
+	}
+	return nil
+}
+
+// found notes that the switch can be reached, and compares notes with it.
+func (s *Switch) found(events, commands *guard.Link) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events, s.commands, s.heard = events, commands, 0
+	s.up, s.connecting = true, false
+	s.stats.Connects++
+	s.capacity = capacity{}
+	s.book.Reconnected()
+	s.settle()
+	s.push(s.list(0))
+	if s.toldDown {
+		s.toldDown = false
+		s.outbox.Put(ports.Event{Kind: ports.Up, At: s.clock.Now()})
+	}
+	if s.stats.Connects == 1 {
+		close(s.ready)
+	}
+	s.cfg.Logger.Info("connected to campaign event socket", "addr", s.cfg.Addr)
+}
+
+// lost notes that the switch cannot be reached. Originates that were not sent
+// never will be.
+func (s *Switch) lost(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.up = false
+	for _, c := range s.queue.clear() {
+		s.book.NotSent(c.job, "NOT_CONNECTED")
+	}
+	s.book.Disconnected()
+	s.settle()
+	s.queue.clear()
+	if s.toldDown {
+		return
+	}
+	s.toldDown = true
+	s.outbox.Put(ports.Event{Kind: ports.Down, At: s.clock.Now(), Cause: reason(err)})
+}
+
+func reason(err error) string {
+	if errors.Is(err, guard.ErrAuth) {
+		return "the event socket refused the login"
+	}
+	if err == nil {
+		return "the event socket has closed"
+	}
+	return err.Error()
+}
+
+// listen takes events until the last one that arrived.
+func (s *Switch) listen(l *guard.Link) {
+	for {
+		ev, err := l.Read()
+		if err != nil {
+			return
+		}
+		s.heardOf(&ev)
+	}
+}
+
+func (s *Switch) heardOf(ev *freeswitch.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard++
+	s.stats.Events++
+	switch ev.Name() {
+	case freeswitch.EventJob:
+		if id, err := parseJob(ev); err == nil {
+			s.book.Reply(id, ev.Body)
+		}
+	case freeswitch.EventBeat:
+		s.capacity.beat(ev, s.book.Len())
+	case "":
+		s.stats.Malformed++ // something was said that we do not know: compare
+		s.push(s.list(lag))
+	default:
+		s.book.Event(ev)
+	}
+	s.settle()
+}
