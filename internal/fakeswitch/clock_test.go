@@ -84,3 +84,18 @@ func TestSwitchLivesInRealTime(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestSwitchHasOneTimerAtATime(t *testing.T) {
+	b := newBench(t, Config{})
+	for range 20 {
+		b.s.API(t.Context(), "originate", "{park_timeout=9}sofia/gateway/trunk/1100 &park()")
+		b.s.API(t.Context(), "originate", "{park_timeout=3}sofia/gateway/trunk/1002 &park()")
+	}
+	if n := len(b.clock.queue); n != 1 {
+		t.Error(n)
+	}
+	b.advance(15 * time.Second)
+	if n := len(b.s.Channels()); n != 0 {
+		t.Error(n, "calls are left")
+	}
+}

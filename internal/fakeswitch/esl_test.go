@@ -176,3 +176,16 @@ func TestSlowReaderIsCutOff(t *testing.T) {
 	b.s.unlock()
 	c.gone()
 }
+
+func TestHangupCompleteSaysItsCauseTwice(t *testing.T) {
+	b := newBench(t, Config{})
+	c := b.login("event json CHANNEL_HANGUP_COMPLETE CHANNEL_HANGUP")
+	c.ask("bgapi originate {origination_uuid=a}sofia/gateway/trunk/9486 &park()")
+	b.advance(time.Second)
+	c.settle()
+	for _, want := range []int{1, 2} {
+		if got := strings.Count(c.next("text/event-json").body, `"Hangup-Cause":`); got != want {
+			t.Errorf("%d times, not %d", got, want)
+		}
+	}
+}

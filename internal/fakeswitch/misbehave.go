@@ -132,6 +132,7 @@ func (s *Switch) Restart() {
 }
 
 func (s *Switch) restart() {
+	s.cutAll()
 	s.forget()
 	if !s.closed {
 		s.boot()

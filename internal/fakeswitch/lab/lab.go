@@ -58,7 +58,8 @@ type Lab struct {
 	fars    map[string]telephonytest.Far
 	lines   []*Line
 	stalled bool
-	// Watch, if set, is asked by Next; outdial.Drive's context can end there.
+	// Watch, if set, is called after every Advance: what must always hold can be
+	// checked there, and a drive's context ended.
 	Watch func()
 }
 

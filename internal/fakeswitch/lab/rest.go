@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"runtime"
 	"time"
 
 	"github.com/outdial/outdial/ports"
@@ -15,12 +16,13 @@ const patience = 30 * time.Second
 func (l *Lab) Rest() {
 	l.t.Helper()
 	calm, since := 0, time.Now() // real time: sockets know no other
-	for calm < 2 {
+	for calm < 2 {               // twice, as it looks at one thing after the other
 		if l.still() {
 			calm++
-		} else {
-			calm = 0
+			runtime.Gosched()
+			continue
 		}
+		calm = 0
 		if time.Since(since) > patience {
 			l.t.Fatalf("the lab does not come to rest: %s", l.unrest())
 		}
@@ -79,9 +81,6 @@ func (l *Lab) Now() time.Time { return l.Clock.Now() }
 // Next implements outdial.World: now, while some adapter has something to tell.
 func (l *Lab) Next() time.Time {
 	l.Rest()
-	if l.Watch != nil {
-		l.Watch()
-	}
 	for _, line := range l.lines {
 		if line.Undelivered() > 0 {
 			return l.Clock.Now()
@@ -103,6 +102,9 @@ func (l *Lab) Advance(to time.Time) {
 	}
 	l.Clock.Advance(to)
 	l.Rest()
+	if l.Watch != nil {
+		l.Watch()
+	}
 }
 
 // Pass implements telephonytest.Lab.

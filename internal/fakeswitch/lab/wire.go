@@ -27,6 +27,7 @@ type end struct {
 	read, written atomic.Int64
 	closed        atomic.Bool // by us
 	over          atomic.Bool // a read has failed: it knows that the other side is gone
+	reading       atomic.Bool // its reader waits for more, and has dealt with what there was
 }
 
 func newWire() *wire { return &wire{pairs: map[string]*pair{}} }
@@ -98,7 +99,9 @@ type watched struct {
 
 // Read implements net.Conn.
 func (c *watched) Read(b []byte) (int, error) {
+	c.end.reading.Store(true)
 	n, err := c.Conn.Read(b)
+	c.end.reading.Store(false)
 	c.end.read.Add(int64(n))
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		var timeout net.Error
@@ -160,5 +163,5 @@ func reached(from, to *end) bool {
 	if from.closed.Load() {
 		return false // to has yet to learn of it
 	}
-	return from.written.Load() == to.read.Load()
+	return to.reading.Load() && from.written.Load() == to.read.Load()
 }

@@ -1,6 +1,7 @@
 package recorded_test
 
 import (
+	"path"
 	"testing"
 
 	"github.com/outdial/outdial/internal/fakeswitch/recorded"
@@ -44,6 +45,28 @@ func TestEventsOfBothFormsAreRead(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s: no hang-up with 486", name)
+		}
+	}
+}
+
+func TestEveryOriginateHasAStoryAndIDs(t *testing.T) {
+	for _, pattern := range []string{"esl/json/*", "bridge/*"} {
+		names, err := recorded.Names(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			s, err := recorded.Load(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := recorded.StoryOf(name); !ok {
+				t.Errorf("%s has no story", name)
+			}
+			ids := s.IDs()
+			if ids.Job == "" || (ids.Agent == "") != (path.Dir(name) != "bridge") || ids.Agent == "" && ids.Contact == "" {
+				t.Errorf("%s: %+v", name, ids)
+			}
 		}
 	}
 }
