@@ -99,6 +99,7 @@ func (d *Dialler) kick() {
 // without the store: acts are performed, agents looked for. It returns the
 // store operations to perform.
 func (d *Dialler) turn(in engine.Input, ops []engine.Op) ([]engine.Op, time.Time) {
+	d.logRefusals(in.Events)
 	in.Notes = d.hub.listened()
 	in.Limits = d.cfg.Telephony.Limits()
 	in.Stop = d.stopping()
@@ -118,6 +119,16 @@ func (d *Dialler) turn(in engine.Input, ops []engine.Op) ([]engine.Op, time.Time
 			return ops, out.Wake
 		}
 		in = engine.Input{Now: in.Now, Unsent: unsent, Agents: offers, Limits: in.Limits, Stop: in.Stop, Notes: in.Notes}
+	}
+}
+
+// logRefusals tells the operator's log of calls that the switch did not take,
+// in the words of the guide's troubleshooting.
+func (d *Dialler) logRefusals(evs []ports.Event) {
+	for i := range evs {
+		if ev := &evs[i]; ev.Kind == ports.Refused {
+			d.cfg.Logger.Warn("Error originating call", "call", ev.Call, "cause", ev.Cause)
+		}
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/outdial/outdial/ports"
 )
 
-// capacity is what the switch can take, as far as it tells: its heartbeat
-// every 20 s, and its refusals between.
+// capacity is what the switch can take, as far as it tells: its status when it
+// is reached, its heartbeat every 20 s, and its refusals between.
 type capacity struct {
 	perSecond int
 	// free is how many sessions the last heartbeat left; calls is how many we
@@ -31,7 +31,6 @@ func (c *capacity) beat(ev *freeswitch.Event, calls int) {
 		return
 	}
 	c.known, c.free, c.calls = true, most-ev.Int("Session-Count"), calls
-	c.perSecond = max(0, ev.Int("Session-Per-Sec"))
 }
 
 // left is how many calls more the switch has sessions for, as far as is known;

@@ -23,7 +23,8 @@ type Config struct {
 	Password string
 
 	// Gateways are the sofia gateways that may be dialled through; the first
-	// one is the default. At least one.
+	// one is the trunk of campaigns that name none. Without any, only SIP URIs
+	// can be called.
 	Gateways []string
 	// Agents are the endpoints that agents may have, besides numbers through
 	// Gateways: a kind by its beginning, such as "user/" for the switch's
@@ -44,7 +45,7 @@ type Config struct {
 	Tag string
 	// ParkTimeout is how long an answered contact waits for an agent before the
 	// switch hangs up by itself; it must be longer than the engine would wait.
-	// Default 60 s; 1 s to 1 h.
+	// Default 60 s; up to a day.
 	ParkTimeout time.Duration
 	// Screening lets campaigns ask for answering-machine detection by mod_avmd.
 	// It hears the beep only: a machine is told when it beeps, a person never,
@@ -52,8 +53,8 @@ type Config struct {
 	// default.
 	Screening bool
 
-	// PerSecond is how many calls may start in any second. Default: the
-	// switch's own limit, as its heartbeat tells.
+	// PerSecond is how many calls may start in any second, over this
+	// connection. Default: the switch's own limit, as its status tells.
 	PerSecond int
 	// GhostHorizon is how long a call whose command was cut off may still
 	// surface. Default 1 min.
@@ -95,6 +96,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Clock == nil {
 		c.Clock = freeswitch.SystemClock()
+	}
+	if c.Dial == nil {
+		c.Dial = (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

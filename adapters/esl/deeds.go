@@ -67,8 +67,10 @@ func (s *Switch) look(d freeswitch.Deed) command {
 	}}
 }
 
-// list compares the calls with the switch's channels.
+// list compares the calls with the switch's channels. Calls that were placed
+// since it was asked for are not missed in it: their originates may come after it.
 func (s *Switch) list(lag time.Duration) command {
+	asked := s.clock.Now()
 	return command{line: "api show channels as json", done: func(reply string, err error) {
 		if err != nil {
 			return
@@ -78,6 +80,15 @@ func (s *Switch) list(lag time.Duration) command {
 			s.stats.Malformed++
 			return
 		}
-		s.book.List(channels, lag)
+		s.book.List(channels, max(lag, s.clock.Now().Sub(asked)+1))
+	}}
+}
+
+// status asks for the switch's limits.
+func (s *Switch) status() command {
+	return command{line: "api status", done: func(reply string, err error) {
+		if err == nil {
+			s.capacity.perSecond = freeswitch.ParseStatus(reply).PerSecond
+		}
 	}}
 }

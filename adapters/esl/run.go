@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,7 +57,7 @@ func (s *Switch) reaching(now bool) {
 // session is one life of the two connections; it returns why it ended. Every
 // event that arrived has been taken by then.
 func (s *Switch) session(ctx context.Context, connected func()) error {
-	events, err := s.connect(ctx, silence)
+	events, hangUp, err := s.connect(ctx, silence)
 	if err != nil {
 		return err
 	}
@@ -63,7 +65,7 @@ func (s *Switch) session(ctx context.Context, connected func()) error {
 	if err := s.subscribe(events); err != nil {
 		return err
 	}
-	commands, err := s.connect(ctx, 0)
+	commands, _, err := s.connect(ctx, 0)
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,10 @@ func (s *Switch) session(ctx context.Context, connected func()) error {
 	s.reaching(true)
 	stop()
 	_ = commands.Close() // a command under way fails at once
-	_ = events.Close()
+	hangUp()             // what has come is still read
+	if ctx.Err() != nil {
+		_ = events.Close() // nobody listens any more
+	}
 	parts.Wait()
 	return err
 }
@@ -96,10 +101,33 @@ func wait(ctx context.Context, events, commands *guard.Link) error {
 	}
 }
 
-func (s *Switch) connect(ctx context.Context, silence time.Duration) (*guard.Link, error) {
-	return guard.Connect(ctx, guard.Config{
-		Dial: s.cfg.Dial, Addr: s.cfg.Addr, User: s.cfg.User, Password: s.cfg.Password,
-		Clock: s.clock, Timeout: s.cfg.Timeout, Silence: silence, Keep: freeswitch.Headers(),
+// connect makes a link, and what hangs up on the switch without dropping what
+// the link has read of it.
+func (s *Switch) connect(ctx context.Context, silence time.Duration) (*guard.Link, func(), error) {
+	var raw net.Conn
+	l, err := guard.Connect(ctx, guard.Config{
+		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := s.cfg.Dial(ctx, network, addr)
+			raw = c
+			return c, err
+		},
+		Addr: s.cfg.Addr, User: s.cfg.User, Password: s.cfg.Password,
+		Clock: s.clock, Timeout: s.cfg.Timeout, Silence: silence, Keep: heeded(),
+	})
+	return l, func() { _ = raw.Close() }, err
+}
+
+// heeded are the headers that are read of events: dumps tell more.
+func heeded() []string {
+	return slices.DeleteFunc(freeswitch.Headers(), func(name string) bool {
+		switch name {
+		case "Core-UUID", "Other-Leg-Unique-ID", "Answer-State", "Channel-Call-State",
+			"Caller-Channel-Progress-Time", "Caller-Channel-Progress-Media-Time",
+			"variable_" + freeswitch.VarTag, "variable_" + freeswitch.VarStage,
+			"variable_sip_hangup_disposition", "variable_originator", "variable_current_application":
+			return true
+		}
+		return false
 	})
 }
 
@@ -139,6 +167,7 @@ func (s *Switch) found(events, commands *guard.Link) {
 	s.capacity = capacity{}
 	s.book.Reconnected()
 	s.settle()
+	s.push(s.status())
 	s.push(s.list(0))
 	if s.toldDown {
 		s.toldDown = false

@@ -73,6 +73,8 @@ type entry struct {
 	asked int
 	// looking says that a look is under way.
 	looking bool
+	// placed says that it is our own: its Accepted is told, whatever Adopt answers.
+	placed bool
 	// quiet says that nothing was heard since the look found no contact.
 	quiet bool
 }
@@ -158,7 +160,7 @@ func (b *Book) Ringing() int { return b.ringing }
 func (b *Book) Place(d ports.Dial, blocking bool) {
 	e := &entry{
 		id: d.Call, shape: d.Shape, ring: d.RingTimeout, screen: d.Screen,
-		blocking: blocking, since: b.now(),
+		blocking: blocking, since: b.now(), placed: true,
 	}
 	if d.Shape == attempt.AgentFirst {
 		b.setLeg(e, AgentLegID(d.Call))

@@ -104,6 +104,16 @@ func TestAnAdoptedKeptAgentTellsTheOutcomeAtOnce(t *testing.T) {
 	d.over()
 }
 
+func TestAnAgentIsNotToldOfAfterTheContact(t *testing.T) {
+	d := newDesk(t, false)
+	d.Adopt(theOne)
+	d.lists(theOne, "ACTIVE")
+	d.Looked(theOne, nil)
+	d.Looked(freeswitch.AgentLegID(theOne), d.dump(by("gone",
+		"variable_current_application", "park", "variable_last_bridge_hangup_cause", "NORMAL_CLEARING")...))
+	d.tells("Accepted, Answered, Ended(NORMAL_CLEARING), Stage(absent)")
+}
+
 func TestAnAdoptedStrangerIsAbsent(t *testing.T) {
 	d := newDesk(t, true)
 	d.Adopt(theOne)
@@ -132,6 +142,19 @@ func TestAdoptingOnesOwnCallTellsTheStageOnly(t *testing.T) {
 	d.Looked(theOne, d.dump("Answer-State", "answered"))
 	d.tells("Stage(answered)")
 	d.wants("")
+}
+
+func TestOnesOwnCallIsAcceptedBeforeItsStageIsTold(t *testing.T) {
+	d := placed(t, attempt.ContactFirst)
+	d.Adopt(theOne)
+	d.Looked(theOne, d.dump())
+	d.contact(freeswitch.EventCreate)
+	d.tells("Accepted, Stage(dialling)")
+	d = placed(t, attempt.AgentFirst)
+	d.Adopt(theOne)
+	d.Looked(theOne, nil)
+	d.Looked(freeswitch.AgentLegID(theOne), d.dump())
+	d.tells("Accepted, Stage(dialling)")
 }
 
 func TestAStageIsNeverBehindWhatHasBeenTold(t *testing.T) {
@@ -246,6 +269,27 @@ func TestACallThatSurfacesBetweenTwoLooksIsNotAbsent(t *testing.T) {
 	if d.Len() != 1 {
 		t.Error("the call is gone")
 	}
+}
+
+func TestACallThatIsListedBetweenTwoLooksIsNotAbsent(t *testing.T) {
+	d := newDesk(t, true)
+	d.Adopt(theOne)
+	d.Looked(theOne, nil)
+	d.lists(theOne, "DOWN")
+	d.Looked(freeswitch.AgentLegID(theOne), nil)
+	d.wants("look at contact, look at agent, look at contact")
+	d.tells("Accepted")
+}
+
+func TestAnAdoptedCallThatIsAttachedIsNotAttachedAgain(t *testing.T) {
+	d := newDesk(t, true)
+	d.Adopt(theOne)
+	d.Looked(theOne, d.dump("Answer-State", "answered", "variable_outdial_stage", "attached"))
+	d.wants("look at contact")
+	d.Attach(theOne, agent1)
+	d.contact(freeswitch.EventBridge)
+	d.wants("")
+	d.tells("Stage(attached)")
 }
 
 func TestAdoptionOfACallWhoseOriginateIsOutLeavesItToTheReply(t *testing.T) {

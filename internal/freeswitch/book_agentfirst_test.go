@@ -25,6 +25,7 @@ func TestAgentFirstTheContactsLegTellsTheEnd(t *testing.T) {
 	d.contact(freeswitch.EventProgress)
 	d.contact(freeswitch.EventAnswer)
 	d.agent(freeswitch.EventBridge)
+	d.contact(freeswitch.EventBridge)
 	d.contact(freeswitch.EventHangup, "Hangup-Cause", "NORMAL_CLEARING", "variable_sip_term_status", "200")
 	d.agent(freeswitch.EventHangup, "Hangup-Cause", "NORMAL_CLEARING")
 	d.tells("Progress, Answered, Ended(NORMAL_CLEARING 200)")
@@ -80,6 +81,9 @@ func TestAContactWhoseEventsAreAllLostIsReadOffTheAgent(t *testing.T) {
 	d.agent(freeswitch.EventHangup, "Hangup-Cause", "NORMAL_CLEARING", "variable_last_bridge_hangup_cause", "USER_BUSY",
 		"variable_last_bridge_proto_specific_hangup_cause", "sip:486")
 	d.tells("Ended(USER_BUSY 486)")
+	d = placed(t, attempt.AgentFirst) // not even the agent was heard of
+	d.agent(freeswitch.EventHangup, "variable_answer_uepoch", micros(noon), "variable_originate_disposition", "USER_BUSY")
+	d.tells("Accepted, Ended(USER_BUSY)")
 }
 
 func TestAnAgentWhoIsGoneWhileTheContactLivesIsLookedInto(t *testing.T) {

@@ -67,6 +67,19 @@ func TestAnAgentWhoFailsLeavesTheContactUnserved(t *testing.T) {
 	}
 }
 
+func TestAnAgentWhoFailedIsNotMistakenForTheNext(t *testing.T) {
+	d := raised(t)
+	failed := d.last
+	d.Reply(failed, "-ERR NO_ANSWER")
+	d.wants("kill leg1 NORMAL_CLEARING")
+	d.Attach(theOne, agent1)
+	d.wants("raise 1000 as leg2 for 20s")
+	d.Event(event(d.now, freeswitch.EventHangup, failed))
+	d.Reply(failed, "+OK "+failed.String())
+	d.tells("Unserved") // once
+	d.wants("")
+}
+
 func TestAnAgentWhoHangsUpBeforeTheJoiningLeavesTheContactUnserved(t *testing.T) {
 	d := raised(t)
 	d.agent(freeswitch.EventAnswer)

@@ -69,8 +69,8 @@ func TestAGhostIsOneCallWithBothLegs(t *testing.T) {
 	} {
 		d := ghost(t, false)
 		d.lists(pairs...)
-		if d.Len() != 1 {
-			t.Errorf("%d calls", d.Len())
+		if d.Len() != 1 || d.Ringing() != 1 {
+			t.Errorf("%d calls, %d ring", d.Len(), d.Ringing())
 		}
 	}
 }
@@ -120,6 +120,27 @@ func TestAnAgentsLegWithoutItsCallIsNobody(t *testing.T) {
 	d.agent(freeswitch.EventCreate, "variable_outdial_call", freeswitch.AgentLegID(theOne).String())
 	d.tells("")
 	d.over()
+}
+
+func TestWhatIsHeardBetweenTwoLooksIsLookedIntoAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		shape attempt.Shape
+		hears func(*desk)
+		tells string
+	}{
+		"a reply":        {attempt.ContactFirst, func(d *desk) { d.Reply(theOne, "+OK "+theOne.String()) }, "Accepted, Answered"},
+		"an agent's leg": {attempt.AgentFirst, func(d *desk) { d.agent(freeswitch.EventCreate) }, "Accepted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := placed(t, c.shape)
+			d.Lost(theOne)
+			d.Looked(theOne, nil)
+			c.hears(d)
+			d.Looked(freeswitch.AgentLegID(theOne), nil)
+			d.wants("look at contact, look at agent, look at contact")
+			d.tells(c.tells)
+		})
+	}
 }
 
 func TestALostReplyToALiveCallIsMadeGoodFor(t *testing.T) {

@@ -73,7 +73,7 @@ func (b *Book) Doubts() bool {
 // doubted takes up a call that has surfaced.
 func (b *Book) doubted(id ports.ID) {
 	until, ok := b.doubts[id]
-	if !ok || !b.now().Before(until) || b.calls[id] != nil || b.legs[id] != nil || b.over.has(id) {
+	if !ok || !b.now().Before(until) || b.calls[id] != nil || b.legs[id] != nil {
 		return
 	}
 	call, leg := id, ports.ID{}

@@ -94,6 +94,9 @@ func (b *Book) present(e *entry, dump *Event) {
 		b.do(Deed{Kind: DeedOwn, Call: e.id, Leg: e.agentLeg})
 	}
 	stage := stageOf(e, dump)
+	if e.placed {
+		b.tell(e, toldAccepted, ports.Event{Kind: ports.Accepted})
+	}
 	if e.asked > 0 {
 		b.know(e, implied(stage))
 		if stage >= ports.StageAnswered && e.answeredAt.IsZero() {
@@ -118,7 +121,6 @@ func (b *Book) present(e *entry, dump *Event) {
 func (b *Book) own(e *entry, leg ports.ID, dump *Event) {
 	switch owner := dump.Var(VarOwner); {
 	case owner != b.owner:
-		e.former = owner
 		b.do(Deed{Kind: DeedOwn, Call: e.id, Leg: leg})
 	case !b.hears:
 		e.former = ""
@@ -182,6 +184,9 @@ func (b *Book) agentAlone(e *entry, leg ports.ID, dump *Event) {
 	if dump.Var("current_application") == "park" {
 		b.agentLeft(e, dump)
 		return
+	}
+	if e.placed {
+		b.tell(e, toldAccepted, ports.Event{Kind: ports.Accepted})
 	}
 	if e.asked > 0 {
 		b.know(e, toldAccepted)

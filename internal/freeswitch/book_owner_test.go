@@ -50,6 +50,18 @@ func TestAnAgentOnTheWayIsNotLeftBehindWhenTheCallMoves(t *testing.T) {
 	d.over()
 }
 
+func TestWithoutEventsALookShowsThatACallWentBack(t *testing.T) {
+	d := newDesk(t, false)
+	for _, owner := range []string{heir, me} {
+		d.Adopt(theOne)
+		d.Looked(theOne, d.dump(by(owner)...))
+	}
+	d.Lost(theOne)
+	d.Looked(theOne, d.dump(by(heir)...))
+	d.tells("Stage(dialling), Stage(dialling)")
+	d.over()
+}
+
 func TestAMovedCallMayComeBack(t *testing.T) {
 	d := answered(t)
 	d.contact(freeswitch.EventMedia, by(heir)...)

@@ -64,7 +64,7 @@ func Headers() []string {
 		"Caller-Channel-Progress-Time", "Caller-Channel-Progress-Media-Time", "Caller-Channel-Bridged-Time",
 		"variable_originator", "variable_originate_disposition", "variable_current_application",
 		"variable_last_bridge_hangup_cause", "variable_last_bridge_proto_specific_hangup_cause",
-		"Session-Count", "Max-Sessions", "Session-Per-Sec",
+		"Session-Count", "Max-Sessions",
 	}
 }
 
