@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -227,6 +228,15 @@ func (line *Line) Poll() []ports.Event {
 		}
 	}
 	return told
+}
+
+// Close ends the adapter; the lab waits for it no more.
+func (line *Line) Close() error {
+	l := line.lab
+	l.mu.Lock()
+	l.lines = slices.DeleteFunc(slices.Clone(l.lines), func(other *Line) bool { return other == line })
+	l.mu.Unlock()
+	return line.Adapter.Close()
 }
 
 // Unwrap returns the adapter behind a connection that [Lab.Connect] returned.

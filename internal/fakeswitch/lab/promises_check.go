@@ -132,6 +132,7 @@ func (w *world) check() {
 	for _, c := range w.camps {
 		w.checkCampaign(c)
 	}
+	w.t.Logf("%s: %d channels, %d workers in the end, calm: %v", w.Clock.Now().Sub(Start), len(seen), len(w.workers), w.calm)
 }
 
 // checkCampaign: everybody is at an end, once; every call has one record, and

@@ -1,0 +1,9 @@
+package esl_test
+
+import (
+	"testing"
+
+	"github.com/outdial/outdial/internal/fakeswitch/lab"
+)
+
+func TestPromisesOverTheEventSocket(t *testing.T) { lab.Promises(t, 10, open) }
