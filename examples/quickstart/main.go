@@ -4,16 +4,32 @@
 //
 // Nobody is called. The carrier, the people on its numbers and the agents are
 // adapters/simulated, drawn from -seed: the same seed and the same file give
-// the same report, byte for byte. To call for real, hand [outdial.Config]
-// another Telephony; nothing else in this program would change.
+// the same report, byte for byte.
+//
+// # Calling for real
+//
+// With -switch it dials the same file on a FreeSWITCH, by the clock on the wall,
+// over its event socket or over XML-RPC:
+//
+//	go run ./examples/quickstart -contacts contacts.csv -trunk GATEWAY \
+//		-switch esl://:PASSWORD@HOST:8021 -destination 5000
+//	go run ./examples/quickstart -contacts contacts.csv -trunk GATEWAY \
+//		-switch xmlrpc://USER:PASSWORD@HOST:8080 -agent user/1000
+//
+// Contacts who answer are transferred to the extension -destination, or -agent
+// is called first and then the contact. Flags of the simulation are refused.
+// The password is never printed, but who lists the machine's processes sees the
+// command line. docs/freeswitch.md says how the switch is to be set up. The
+// store is this process's memory: what it was doing is forgotten when it ends.
 //
 // # What to read
 //
 // What a host does with outdial stands in session.go (make a Dialler from a
 // store and a switch, create a campaign, upload contacts), run.go (start it,
-// write its report) and speed.go (run it to its end). The rest serves the
-// command line: options.go holds the flags, contacts.go and columns.go read the
-// file, progress.go and summary.go show what happens.
+// write its report) and speed.go (run it to its end); for a real switch in
+// switch.go (make its adapter) and live.go (connect, run, stop). The rest serves
+// the command line: options.go holds the flags, contacts.go and columns.go read
+// the file, progress.go and summary.go show what happens.
 //
 // # The file
 //
@@ -38,7 +54,8 @@
 // takes a second ([outdial.Drive]). With -speed real it takes as long as it
 // would ([outdial.Dialler.Run]). In either, the first interrupt (Ctrl-C) stops
 // dialling and lets the calls finish that are up, the second hands them over at
-// once; the report is written anyway.
+// once; the report is written anyway. On a real switch the first does the same,
+// the second stops the campaign and hangs up, and the third waits for nothing.
 //
 // # Exit codes
 //

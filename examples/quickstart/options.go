@@ -19,6 +19,9 @@ type options struct {
 	contacts, report string
 	strict, dedupe   bool
 
+	at       string // -switch
+	exchange address
+
 	seed      uint64
 	speed     string
 	start     time.Time
@@ -77,6 +80,11 @@ func newOptions() (*options, *flags) {
 	toggle(f, row{name: "strict", help: "refuse the file if it has a bad row"}, &o.strict, false)
 	toggle(f, row{name: "dedupe", help: "dial a number that comes twice only once"}, &o.dedupe, false)
 
+	f.section("The switch")
+	text(f, row{name: "switch", arg: "ADDRESS", help: "who places the calls: " + simulation + " calls nobody; FreeSWITCH is esl://:PASSWORD@HOST:PORT over its event socket, or xmlrpc://USER:PASSWORD@HOST:PORT"}, &o.at, simulation)
+	text(f, row{name: "destination", arg: "EXTENSION", field: "Destination", help: "of a real switch's dialplan: answered contacts are transferred there"}, &s.Destination, "")
+	text(f, row{name: "agent", arg: "ENDPOINT", field: "Agent", help: "who is called first, before each contact, with a real switch and -shape agent_first: user/1000, or sofia/gateway/NAME/NUMBER"}, &s.Agent, "")
+
 	f.section("The simulation")
 	whole(f, row{name: "seed", arg: "N", help: "decides all that chance decides"}, &o.seed, 1)
 	choice(f, row{name: "speed", help: "virtual time, or the clock on the wall"}, &o.speed, maxSpeed, realTime)
@@ -86,7 +94,7 @@ func newOptions() (*options, *flags) {
 
 	f.section("The campaign's settings")
 	text(f, row{name: "name", arg: "TEXT", field: "Name", help: "the campaign's name"}, &s.Name, s.Name)
-	choice(f, row{name: "shape", field: "Shape", help: "who is called first"}, &s.Shape, attempt.ContactFirst, attempt.AgentFirst)
+	choice(f, row{name: "shape", field: "Shape", help: "who is called first; with -agent and no -destination, the agent"}, &s.Shape, attempt.ContactFirst, attempt.AgentFirst)
 	count(f, row{name: "max-concurrent", arg: "N", field: "MaxConcurrent", help: "lines at once", least: 1, most: campaign.DefaultCeiling}, &s.MaxConcurrent, s.MaxConcurrent)
 	count(f, row{name: "cps", arg: "N", field: "CallsPerSecond", help: "calls that start in any second", least: 1, most: 10_000}, &s.CallsPerSecond, s.CallsPerSecond)
 	span(f, row{name: "ring-timeout", arg: "DURATION", field: "RingTimeout", help: "how long each leg rings", least: second, most: 300 * second}, &s.RingTimeout)
@@ -98,6 +106,7 @@ func newOptions() (*options, *flags) {
 	text(f, row{name: "trunk", arg: "NAME", field: "Trunk", help: "the gateway for plain numbers"}, &o.trunk.Name, "")
 	count(f, row{name: "trunk-lines", arg: "N", help: "calls that the trunk carries at once; 0: no limit", least: 0, most: 100_000}, &o.trunk.Lines, 0)
 	count(f, row{name: "trunk-cps", arg: "N", help: "calls that start on the trunk in any second; 0: no limit", least: 0, most: 10_000}, &o.trunk.CallsPerSecond, 0)
+	text(f, row{name: "caller-id", arg: "NUMBER", field: "CallerID", help: "shown to contacts"}, &s.CallerID, "")
 	text(f, row{name: "zone", arg: "ZONE", field: "Zone", help: "IANA time zone of -window and of a file's not_before"}, &s.Zone, s.Zone)
 	list(f, row{name: "window", arg: "HOURS", field: "Windows", help: `when it may dial, as "mon-fri 09:00-17:00", "sat,sun 10:00-14:00" or "09:00-20:00" (every day); repeat it for more. Default: always`}, &s.Windows, readWindow)
 	return o, f
@@ -106,15 +115,17 @@ func newOptions() (*options, *flags) {
 // finish checks what single flags can't.
 func (o *options) finish(f *flags) error {
 	given := f.given()
-	if o.agents == 0 && !given["disposition-wait"] {
-		o.spec.DispositionWait = 0
+	exchange, err := readAddress(o.at)
+	if err != nil {
+		return err
 	}
-	o.spec.Trunk = o.trunk.Name
-	if o.agents == 0 {
-		// Any name will do in the simulated world; there is always room there.
-		o.spec.Destination, o.spec.Agent = "1000", "user/1000"
+	o.exchange, o.spec.Trunk = exchange, o.trunk.Name
+	finish := o.finishSimulated
+	if exchange.real() {
+		finish = o.finishReal
 	}
-	faults := []error{f.check(o.spec.Validate(campaign.DefaultCeiling))}
+	faults := finish(given)
+	faults = append(faults, f.check(o.spec.Validate(campaign.DefaultCeiling)))
 	if zone, err := time.LoadLocation(o.spec.Zone); err == nil {
 		o.zone = zone
 	}
@@ -123,15 +134,6 @@ func (o *options) finish(f *flags) error {
 			faults = append(faults, fmt.Errorf("-%s wants a -trunk", name))
 		}
 	}
-	if given["callbacks"] && o.callbacks > 0 && (o.agents == 0 || o.spec.DispositionWait == 0) {
-		faults = append(faults, errors.New("-callbacks wants -agents, who are asked, and a -disposition-wait, in which they say so"))
-	}
-	if given["start"] && o.speed == realTime {
-		faults = append(faults, errors.New("-start is for virtual time; -speed real starts now"))
-	}
-	if o.speed == realTime {
-		o.start = time.Now()
-	}
 	return errors.Join(faults...)
 }
 
@@ -139,8 +141,8 @@ func (o *options) finish(f *flags) error {
 func usage(w io.Writer) {
 	_, f := newOptions()
 	var b strings.Builder
-	b.WriteString("Quickstart runs a campaign over a file of contacts, in a simulated world, and\n" +
-		"writes its attempt report:\n\n  go run ./examples/quickstart -contacts contacts.csv\n")
+	b.WriteString("Quickstart runs a campaign over a file of contacts, in a simulated world or on a\n" +
+		"FreeSWITCH, and writes its attempt report:\n\n  go run ./examples/quickstart -contacts contacts.csv\n")
 	f.describe(&b)
 	b.WriteString("\nDURATION is as 90s, 5m or 1h30m, or a number of seconds. A campaign's settings\n" +
 		"default to the library's but for -name, -screening, -disposition-wait and -gateway,\n" +

@@ -37,10 +37,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, interrupts <-
 	case err == nil:
 		return exitOK
 	case errors.As(err, &wrong):
-		say(stderr, "quickstart: %v\nquickstart -help lists all flags", err)
+		say(stderr, "quickstart: %s\nquickstart -help lists all flags", discreet(err.Error()))
 		return exitUsage
 	}
-	say(stderr, "quickstart: %v", err)
+	say(stderr, "quickstart: %s", discreet(err.Error()))
 	if errors.Is(err, errStrict) {
 		return exitUsage
 	}
@@ -63,10 +63,11 @@ func dial(o *options, stdin io.Reader, stdout, stderr io.Writer, interrupts <-ch
 	defer func() { err = errors.Join(err, report.discard()) }()
 
 	ctx := context.Background()
-	s, err := newSession(ctx, o, stderr)
+	s, err := newSession(ctx, o, stderr, interrupts)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, s.release()) }()
 	if err := s.upload(ctx, o, file, interrupts); err != nil {
 		return fmt.Errorf("%s: %w", file.name, err)
 	}
@@ -90,9 +91,14 @@ func (s *session) run(ctx context.Context, o *options, interrupts <-chan os.Sign
 		return 0, err
 	}
 	s.progress = newProgress(s.stderr, s.contacts, o.zone)
+	s.aside.redirect(s.progress)
 	defer s.progress.end()
+	defer s.aside.redirect(s.stderr)
 	began, in := time.Now(), s.runMax
-	if o.speed == realTime {
+	switch {
+	case s.line != nil:
+		in = s.runLive
+	case o.speed == realTime:
 		in = s.runReal
 	}
 	err := in(interrupts)
@@ -113,7 +119,7 @@ func (s *session) close(ctx context.Context, o *options, stdout io.Writer, wall 
 	if err != nil {
 		return err
 	}
-	if err := summarise(stdout, &result{campaign: c, metrics: m, now: s.now(), wall: wall}); err != nil {
+	if err := summarise(stdout, &result{campaign: c, metrics: m, now: s.now(), wall: wall, real: s.line != nil}); err != nil {
 		return err
 	}
 	if s.late > 0 {
@@ -122,7 +128,7 @@ func (s *session) close(ctx context.Context, o *options, stdout io.Writer, wall 
 	if o.report != "-" {
 		say(stdout, "\nThe attempt report is in %s.", o.report)
 	}
-	if c.Status != campaign.Completed {
+	if c.Status != campaign.Completed || c.Run.EndReason == campaign.EndStopped {
 		return errUnfinished
 	}
 	return nil

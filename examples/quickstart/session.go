@@ -16,51 +16,51 @@ import (
 	"github.com/outdial/outdial/ports"
 )
 
-// session is one campaign in one world.
+// session is one campaign, in one world or on one switch.
 type session struct {
-	world    *simulated.World
+	world    *simulated.World // nil: on line
+	line     line             // nil: in the world
 	dialler  *outdial.Dialler
 	campaign outdial.ID
 	now      func() time.Time
 	stderr   io.Writer
 	contacts int // in the campaign
 	progress progress
+	aside    aside         // log lines
 	wait     time.Duration // for dispositions
 	late     int           // dispositions that came too late
 }
 
-// newSession makes the world, the dialler and the draft of the campaign.
-func newSession(ctx context.Context, o *options, stderr io.Writer) (*session, error) {
-	s := &session{stderr: stderr, now: time.Now, wait: o.spec.DispositionWait}
-	world := simulated.Config{Seed: o.seed, Agents: simulated.Agents{Count: o.agents, Callbacks: o.callbacks}}
-	if o.spec.DispositionWait > 0 {
-		world.Agents.Dispose = s.dispose
+// newSession makes the world or connects to the switch, and makes the dialler
+// and the draft of the campaign.
+func newSession(ctx context.Context, o *options, stderr io.Writer, interrupts <-chan os.Signal) (s *session, err error) {
+	s = &session{stderr: stderr, now: time.Now, wait: o.spec.DispositionWait}
+	var config outdial.Config
+	if o.exchange.real() {
+		config, err = s.connect(o, interrupts)
+	} else {
+		config = s.simulate(o)
 	}
-	if o.speed == maxSpeed {
-		world.Start = o.start
-	}
-	s.world = simulated.New(world)
-
-	config := outdial.Config{Store: memory.New(), Telephony: s.world.Connect(), NewID: seededIDs(o.seed)}
-	if o.agents > 0 {
-		config.Agents = s.world.Agents()
-	}
-	if o.trunk.Name != "" {
-		config.Trunks = []outdial.Trunk{o.trunk}
-	}
-	if o.speed == maxSpeed {
-		s.now = s.world.Now
-		config.Clock = s.world.Clock()
-		// Nobody else is on this store: beats and polls need not be frequent.
-		config.WorkerTimeout, config.PollEvery = 10*time.Minute, time.Minute
-	}
-	d, err := outdial.New(config)
 	if err != nil {
 		return nil, err
 	}
-	c, err := d.Create(ctx, o.spec)
-	s.dialler, s.campaign = d, c.ID
-	return s, err
+	config.Store = memory.New()
+	if o.trunk.Name != "" {
+		config.Trunks = []outdial.Trunk{o.trunk}
+	}
+	if s.dialler, err = outdial.New(config); err != nil {
+		return nil, errors.Join(err, s.release())
+	}
+	c, err := s.dialler.Create(ctx, o.spec)
+	if invalid := new(campaign.InvalidError); errors.As(err, &invalid) {
+		_, flags := newOptions()
+		err = usageError{flags.check(err)} // what the switch could never be told
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.release())
+	}
+	s.campaign = c.ID
+	return s, nil
 }
 
 // upload gives the campaign the file's good rows, and lists the others.
@@ -91,13 +91,16 @@ func (s *session) upload(ctx context.Context, o *options, file io.Reader, interr
 	return err
 }
 
+// errInterrupted is an interrupt before the campaign was started.
+var errInterrupted = errors.New("interrupted; nobody was called")
+
 // untilInterrupted yields contacts, and an error once it is interrupted.
 func untilInterrupted(contacts iter.Seq2[campaign.Contact, error], interrupts <-chan os.Signal) iter.Seq2[campaign.Contact, error] {
 	return func(yield func(campaign.Contact, error) bool) {
 		for c, err := range contacts {
 			select {
 			case <-interrupts:
-				err = errors.New("interrupted; nobody was called")
+				err = errInterrupted
 			default:
 			}
 			if !yield(c, err) || err != nil {

@@ -17,6 +17,7 @@ type result struct {
 	metrics  campaign.Metrics
 	now      time.Time     // the campaign's time
 	wall     time.Duration // the clock's
+	real     bool          // the two are the same
 }
 
 // summarise writes the closing table, under the operator page's names.
@@ -44,9 +45,13 @@ func summarise(w io.Writer, r *result) error {
 	}
 	heading("Time")
 	simulated := r.took()
-	line("simulated", simulated.Round(time.Second).String())
+	if !r.real {
+		line("simulated", simulated.Round(time.Second).String())
+	}
 	line("on the clock", r.wall.Round(time.Millisecond).String())
-	line("calls per simulated second", perSecond(m.Dials, simulated))
+	if !r.real {
+		line("calls per simulated second", perSecond(m.Dials, simulated))
+	}
 	line("calls per second on the clock", perSecond(m.Dials, r.wall))
 	return t.Flush()
 }
