@@ -19,7 +19,8 @@ type Book struct {
 	hears bool
 
 	calls   map[ports.ID]*entry
-	legs    map[ports.ID]*entry // agents' legs
+	legs    map[ports.ID]*entry   // agents' legs
+	peeks   map[ports.ID]ports.ID // agents' legs that are looked at, to their calls
 	ringing int
 	over    graves
 	// doubts are calls that were not there when they were asked about, and may
@@ -36,8 +37,8 @@ type Book struct {
 func NewBook(owner string, hears bool, now func() time.Time) *Book {
 	return &Book{
 		owner: owner, hears: hears, now: now,
-		doubts: map[ports.ID]time.Time{},
-		calls:  map[ports.ID]*entry{}, legs: map[ports.ID]*entry{}, over: graves{},
+		doubts: map[ports.ID]time.Time{}, peeks: map[ports.ID]ports.ID{},
+		calls: map[ports.ID]*entry{}, legs: map[ports.ID]*entry{}, over: graves{},
 	}
 }
 

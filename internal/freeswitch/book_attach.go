@@ -73,10 +73,11 @@ func (b *Book) giveUp(e *entry) {
 	}
 }
 
-// Joined puts in the result of [DeedBridge] or [DeedTransfer].
-func (b *Book) Joined(call ports.ID, reply string) {
+// Joined puts in the result of [DeedBridge] or [DeedTransfer], of that call and
+// leg.
+func (b *Book) Joined(call, leg ports.ID, reply string) {
 	e := b.calls[call]
-	if e == nil || e.attach != joining {
+	if e == nil || e.attach != joining || e.agentLeg != leg {
 		return
 	}
 	if !ParseReply(reply).OK {

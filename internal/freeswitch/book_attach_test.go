@@ -26,7 +26,7 @@ func TestAnAgentIsCalledThenJoinedThenToldOfOnce(t *testing.T) {
 	d.Reply(d.last, "+OK "+d.last.String())
 	d.wants("bridge leg1")
 	d.tells("")
-	d.Joined(theOne, "+OK "+d.last.String())
+	d.Joined(theOne, d.last, "+OK "+d.last.String())
 	d.contact(freeswitch.EventBridge)
 	d.agent(freeswitch.EventBridge)
 	d.wants("mark contact")
@@ -38,7 +38,7 @@ func TestTheJoiningMayBeToldByTheEventAlone(t *testing.T) {
 	d.Reply(d.last, "+OK "+d.last.String())
 	d.wants("bridge leg1")
 	d.contact(freeswitch.EventBridge)
-	d.Joined(theOne, "+OK "+d.last.String())
+	d.Joined(theOne, d.last, "+OK "+d.last.String())
 	d.wants("mark contact")
 	d.tells("Attached")
 }
@@ -85,7 +85,7 @@ func TestAnAgentWhoHangsUpBeforeTheJoiningLeavesTheContactUnserved(t *testing.T)
 	d.agent(freeswitch.EventAnswer)
 	d.wants("bridge leg1")
 	d.agent(freeswitch.EventHangup)
-	d.Joined(theOne, "-ERR no such channel")
+	d.Joined(theOne, d.last, "-ERR no such channel")
 	d.tells("Unserved")
 }
 
@@ -93,7 +93,7 @@ func TestAJoiningThatTheSwitchRefusesLeavesTheContactUnserved(t *testing.T) {
 	d := raised(t)
 	d.agent(freeswitch.EventAnswer)
 	d.wants("bridge leg1")
-	d.Joined(theOne, "-ERR Invalid uuid")
+	d.Joined(theOne, d.last, "-ERR Invalid uuid")
 	d.tells("Unserved")
 	d.wants("kill leg1 NORMAL_CLEARING")
 }
@@ -130,7 +130,7 @@ func TestAnAnsweredCallIsTransferredToAnExtension(t *testing.T) {
 	d := answered(t)
 	d.Attach(theOne, ports.Target{Destination: "7000"})
 	d.wants("transfer to 7000")
-	d.Joined(theOne, "+OK")
+	d.Joined(theOne, d.last, "+OK")
 	d.wants("mark contact")
 	d.tells("Attached")
 }
@@ -139,7 +139,7 @@ func TestATransferThatIsRefusedLeavesTheContactUnserved(t *testing.T) {
 	d := answered(t)
 	d.Attach(theOne, ports.Target{Destination: "7000"})
 	d.wants("transfer to 7000")
-	d.Joined(theOne, "-ERR")
+	d.Joined(theOne, d.last, "-ERR")
 	d.tells("Unserved")
 	d.wants("")
 }

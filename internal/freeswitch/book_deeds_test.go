@@ -64,9 +64,9 @@ func (w *world) raise(d freeswitch.Deed) {
 func (w *world) join(d freeswitch.Deed, agent bool) {
 	contact := w.of[d.Call].contact
 	if !agent || !contact.alive {
-		w.b.Joined(d.Call, "-ERR no such channel")
+		w.b.Joined(d.Call, d.Leg, "-ERR no such channel")
 		return
 	}
 	w.says(contact, freeswitch.EventBridge)
-	w.b.Joined(d.Call, "+OK "+d.Leg.String())
+	w.b.Joined(d.Call, d.Leg, "+OK "+d.Leg.String())
 }

@@ -201,7 +201,7 @@ func TestNothingIsToldAfterTheEnd(t *testing.T) {
 		d.agent(name)
 	}
 	d.Reply(theOne, "+OK "+theOne.String())
-	d.Joined(theOne, "+OK")
+	d.Joined(theOne, d.last, "+OK")
 	d.Looked(theOne, d.dump())
 	d.Looked(theOne, nil)
 	d.Attach(theOne, agent1)

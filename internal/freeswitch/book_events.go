@@ -218,7 +218,7 @@ func (b *Book) Reply(id ports.ID, reply string) {
 // come at all.
 func (b *Book) notPlaced(e *entry, cause string) {
 	switch {
-	case cause == unclear:
+	case cause == Unclear:
 		b.look(e)
 	case e.shape == attempt.AgentFirst && !e.seen:
 		b.refused(e, cause, time.Time{})

@@ -210,7 +210,7 @@ func TestAnAttachmentUnderWayIsUndoneByAnOutage(t *testing.T) {
 	d.Reconnected()
 	d.wants("kill leg1 NORMAL_CLEARING")
 	d.agent(freeswitch.EventHangup)
-	d.Joined(theOne, "+OK")
+	d.Joined(theOne, d.last, "+OK")
 	d.tells("")
 	d.Attach(theOne, agent1)
 	d.wants("raise 1000 as leg2 for 20s")
@@ -223,7 +223,7 @@ func TestAHealthyAttachmentOutlivesAnOutage(t *testing.T) {
 	d.Reconnected()
 	d.Attach(theOne, agent1)
 	d.tells("Attached")
-	d.wants("")
+	d.wants("mark contact") // should the mark have been lost
 }
 
 func TestAnOldListSaysNothingOfWhatIsYoung(t *testing.T) {

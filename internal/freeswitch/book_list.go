@@ -107,6 +107,12 @@ func (b *Book) Disconnected() {
 // is undone, for the engine asks again.
 func (b *Book) Reconnected() {
 	for _, e := range b.calls {
+		if e.former != "" {
+			b.look(e) // whether the switch has heard that it is ours
+		}
+		if e.attach == attached && e.shape != attempt.AgentFirst {
+			b.do(Deed{Kind: DeedMark, Call: e.id, Leg: e.id})
+		}
 		if e.attach == raising || e.attach == joining {
 			b.giveUp(e)
 			b.over.add(e.agentLeg, b.now())

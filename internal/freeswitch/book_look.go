@@ -38,33 +38,25 @@ func (b *Book) Looked(leg ports.ID, dump *Event) {
 	case e != nil:
 		// Agent first, there may be nobody but the agent yet, or any more.
 		e.quiet = true
-		b.do(Deed{Kind: DeedLook, Call: e.id, Leg: AgentLegID(e.id)})
+		agent := AgentLegID(e.id)
+		b.peeks[agent] = e.id
+		b.do(Deed{Kind: DeedLook, Call: e.id, Leg: agent})
 		return
 	}
-	for _, e := range b.lookedAt(leg) {
-		e.looking = false
-		switch {
-		case !e.quiet:
-			b.look(e) // something was heard of it meanwhile
-		case dump == nil:
-			b.absent(e)
-		default:
-			b.agentAlone(e, leg, dump)
-		}
+	e := b.calls[b.peeks[leg]]
+	delete(b.peeks, leg)
+	if e == nil {
+		return
 	}
-}
-
-// lookedAt finds the call whose agent's leg, agent first, has this id.
-func (b *Book) lookedAt(leg ports.ID) []*entry {
-	if e := b.legs[leg]; e != nil {
-		return []*entry{e}
+	e.looking = false
+	switch {
+	case !e.quiet:
+		b.look(e) // something was heard of it meanwhile
+	case dump == nil:
+		b.absent(e)
+	default:
+		b.agentAlone(e, leg, dump)
 	}
-	for _, e := range b.calls {
-		if e.looking && AgentLegID(e.id) == leg {
-			return []*entry{e}
-		}
-	}
-	return nil
 }
 
 // LookFailed puts in that a look had no answer. It is taken up again by the
@@ -162,6 +154,8 @@ func stageOf(e *entry, dump *Event) ports.CallStage {
 // absent takes it that neither leg exists.
 func (b *Book) absent(e *entry) {
 	switch {
+	case e.told != 0 && e.blocking:
+		// its reply is about to tell how it ended; who asks hears of that, too
 	case e.told != 0:
 		b.end(e, ports.Event{Kind: ports.Ended, Cause: firstText(e.failed, e.kill), AnsweredAt: e.answeredAt})
 	case e.blocking:

@@ -11,8 +11,8 @@ type Reply struct {
 	Text string
 }
 
-// unclear stands for a failure that has no cause of its own.
-const unclear = "REPLY_UNCLEAR"
+// Unclear stands for a failure that has no cause of its own.
+const Unclear = "REPLY_UNCLEAR"
 
 // ParseReply reads an answer. What is neither +OK nor -ERR with a cause is a
 // failure: -USAGE, or nothing at all.
@@ -24,7 +24,7 @@ func ParseReply(s string) Reply {
 	rest, ok := strings.CutPrefix(s, "-ERR")
 	rest = strings.TrimSpace(rest)
 	if !ok || !isCause(rest) {
-		return Reply{Text: unclear}
+		return Reply{Text: Unclear}
 	}
 	return Reply{Text: rest}
 }

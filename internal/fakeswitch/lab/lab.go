@@ -93,19 +93,19 @@ func New(t testing.TB, cfg fakeswitch.Config, open func(Site) (Adapter, error)) 
 	}
 	l.Switch = fakeswitch.New(cfg)
 	l.site = Site{
-		ESL: l.listen(l.Switch.ServeESL), XMLRPC: l.listen(l.Switch.ServeXMLRPC), Clock: l.Clock,
+		ESL: l.listen(l.Switch.ServeESL, false), XMLRPC: l.listen(l.Switch.ServeXMLRPC, true), Clock: l.Clock,
 	}
 	t.Cleanup(l.close)
 	return l
 }
 
 // listen serves on a port of its own and returns its address.
-func (l *Lab) listen(serve func(net.Listener) error) string {
+func (l *Lab) listen(serve func(net.Listener) error, busy bool) string {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	go func() { _ = serve(l.wire.listener(ln)) }() // ends with the double
+	go func() { _ = serve(l.wire.listener(ln, busy)) }() // ends with the double
 	return ln.Addr().String()
 }
 

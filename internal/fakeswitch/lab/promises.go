@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,6 +59,7 @@ type world struct {
 	workers []*worker
 	camps   []*camp
 	calm    bool // nothing is unknown, so that limits can be counted at the switch
+	faults  fakeswitch.XMLRPCFaults
 	agenda  []errand
 	until   time.Time
 }
@@ -92,6 +94,9 @@ func newWorld(t *testing.T, seed uint64, open func(Site) (Adapter, error)) *worl
 		}
 	}
 	w.Lab = New(t, cfg, open)
+	if !w.calm {
+		w.faults = w.mischief(seed)
+	}
 	w.desk = w.dialler(nil)
 	for range 1 + w.dice.IntN(3) {
 		w.hire()
@@ -104,6 +109,31 @@ func newWorld(t *testing.T, seed uint64, open func(Site) (Adapter, error)) *worl
 	}
 	w.until = Start.Add(12 * time.Hour)
 	return w
+}
+
+// mischief loses originates and their replies, and spoils other replies, on
+// their way over XML-RPC.
+func (w *world) mischief(seed uint64) fakeswitch.XMLRPCFaults {
+	var mu sync.Mutex
+	dice := rand.New(rand.NewPCG(seed, 42))
+	chance := func(percent int) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return dice.IntN(100) < percent
+	}
+	ofOriginates := func(percent int) func(string, string) bool {
+		return func(command, _ string) bool { return command == "originate" && chance(percent) }
+	}
+	return fakeswitch.XMLRPCFaults{
+		LoseRequest: ofOriginates(3), LoseReply: ofOriginates(5), CutReply: ofOriginates(2),
+		Garble: func(string, string) bool { return chance(1) },
+		DelayReply: func(command, args string) time.Duration {
+			if command != "originate" || !chance(2) {
+				return 0
+			}
+			return time.Minute // longer than the adapter waits for it
+		},
+	}
 }
 
 // carrier lets each number do as the seed says, the same each time.
@@ -153,7 +183,9 @@ func (w *world) newID() uuid.UUID {
 }
 
 func (w *world) hire() {
+	w.Switch.SetXMLRPCFaults(fakeswitch.XMLRPCFaults{}) // Open waits, and the clock with it
 	line := w.Open()
+	w.Switch.SetXMLRPCFaults(w.faults)
 	w.workers = append(w.workers, &worker{d: w.dialler(line), line: line})
 }
 

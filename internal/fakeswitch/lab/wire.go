@@ -28,6 +28,7 @@ type end struct {
 	closed        atomic.Bool // by us
 	over          atomic.Bool // a read has failed: it knows that the other side is gone
 	reading       atomic.Bool // its reader waits for more, and has dealt with what there was
+	busy          atomic.Bool // its reader may be at work for long, which says nothing
 }
 
 func newWire() *wire { return &wire{pairs: map[string]*pair{}} }
@@ -70,12 +71,16 @@ func (line *Line) dial(ctx context.Context, network, addr string) (net.Conn, err
 	return &watched{Conn: conn, end: &p.client}, nil
 }
 
-// listener watches what the double accepts.
-func (w *wire) listener(l net.Listener) net.Listener { return &listener{Listener: l, wire: w} }
+// listener watches what the double accepts. Busy says that its connections are
+// not read while a request is being served.
+func (w *wire) listener(l net.Listener, busy bool) net.Listener {
+	return &listener{Listener: l, wire: w, busy: busy}
+}
 
 type listener struct {
 	net.Listener
 	wire *wire
+	busy bool
 }
 
 // Accept implements net.Listener.
@@ -88,6 +93,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	l.wire.mu.Lock()
 	p.server.conn = conn
 	l.wire.mu.Unlock()
+	p.server.busy.Store(l.busy)
 	return &watched{Conn: conn, end: &p.server}, nil
 }
 
@@ -161,7 +167,7 @@ func reached(from, to *end) bool {
 		return true
 	}
 	if from.closed.Load() {
-		return false // to has yet to learn of it
+		return to.busy.Load() // or has yet to learn of it
 	}
-	return to.reading.Load() && from.written.Load() == to.read.Load()
+	return (to.busy.Load() || to.reading.Load()) && from.written.Load() == to.read.Load()
 }
