@@ -1,7 +1,7 @@
 package xmlrpc_test
 
 import (
-	"sync/atomic"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,20 +119,33 @@ func TestContactIsTransferredToAnExtension(t *testing.T) {
 	}
 }
 
-func TestUnreadableReplyToABridgeIsAskedForAgain(t *testing.T) {
-	b := newBench(t)
-	call := b.answered(1)
-	b.d.say("show", list(call.String()+" ACTIVE"))
-	var first atomic.Bool
-	b.d.does("uuid_bridge", func(string) answer {
-		if first.Swap(true) {
-			return answer{text: "+OK"}
-		}
-		return answer{raw: ok("\x01\x02")}
-	})
-	if err := b.Attach(call, ports.Target{Agent: "user/1000"}); err != nil {
-		t.Fatal(err)
+// Bridging those who are bridged would part them.
+func TestBridgeWhoseReplyIsLostIsAskedAboutAndNotRepeated(t *testing.T) {
+	for name, connected := range map[string]bool{"connected": true, "not connected": false} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			call := b.answered(1)
+			b.d.say("show", list(call.String()+" ACTIVE"))
+			b.d.does("uuid_bridge", func(args string) answer {
+				more := ""
+				if _, leg, _ := strings.Cut(args, " "); connected {
+					more = `,"variable_signal_bond":"` + leg + `"`
+				}
+				b.d.dumps(map[string]string{call.String(): more})
+				return answer{raw: ok("\x01\x02")}
+			})
+			if err := b.Attach(call, ports.Target{Agent: "user/1000"}); err != nil {
+				t.Fatal(err)
+			}
+			b.replied()
+			want := "Accepted Answered Unserved"
+			if connected {
+				want = "Accepted Answered Attached"
+			}
+			b.want(call, want)
+			if n := b.d.times("uuid_bridge"); n != 1 {
+				t.Errorf("it was bridged %d times", n)
+			}
+		})
 	}
-	b.replied()
-	b.want(call, "Accepted Answered Attached")
 }

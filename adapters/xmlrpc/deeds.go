@@ -63,7 +63,7 @@ func (s *Switch) pushDeed(d freeswitch.Deed) {
 		}
 		s.start(&originate{call: d.Call, leg: d.Leg, up: d.Leg, args: args, ring: d.Ring}, s.raise)
 	case freeswitch.DeedBridge:
-		s.join(d, "uuid_bridge", d.Call.String()+" "+d.Leg.String())
+		s.bridge(d)
 	case freeswitch.DeedTransfer:
 		args, err := s.site.Transfer(d.Call, d.To)
 		if err != nil {
@@ -104,6 +104,34 @@ func (s *Switch) kill(leg ports.ID, cause string) {
 
 func (s *Switch) setVar(d freeswitch.Deed, name, value string) {
 	s.push(&s.queue.urgent, &command{api: "uuid_setvar", args: d.Leg.String() + " " + name + " " + value})
+}
+
+// bridge connects a contact and an agent's leg. Done twice it would part those
+// whom it has connected, so that after a reply that is lost the channel is asked.
+func (s *Switch) bridge(d freeswitch.Deed) {
+	c := &command{api: "uuid_bridge", args: d.Call.String() + " " + d.Leg.String(), once: true}
+	c.done = func(reply string, err error) {
+		if err == nil {
+			s.book.Joined(d.Call, d.Leg, reply)
+			return
+		}
+		s.push(&s.queue.urgent, s.bridged(d))
+	}
+	s.push(&s.queue.urgent, c)
+}
+
+// bridged asks whether the two are connected, or about to be.
+func (s *Switch) bridged(d freeswitch.Deed) *command {
+	return &command{api: "uuid_dump", args: d.Call.String() + " json", needed: true, done: func(reply string, err error) {
+		dump, bad := freeswitch.ParseDump(reply)
+		switch {
+		case err != nil || bad != nil: // when the switch is back the book begins anew
+		case dump != nil && dump.With(d.Leg):
+			s.book.Joined(d.Call, d.Leg, "+OK")
+		default:
+			s.book.Joined(d.Call, d.Leg, "-ERR")
+		}
+	}}
 }
 
 // join hands the result to the book. A reply that cannot be read says nothing,

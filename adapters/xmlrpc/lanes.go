@@ -43,8 +43,8 @@ func (s *Switch) next() *command {
 	}
 }
 
-// replied hands on the reply to a short command. All of them may be run twice,
-// and are, when the first try has failed; the second failure says that the
+// replied hands on the reply to a short command. All but a bridge may be run
+// twice, and are, when the first try has failed; the second failure says that the
 // switch is away.
 func (s *Switch) replied(c *command, reply string, err error) {
 	s.mu.Lock()
@@ -54,7 +54,7 @@ func (s *Switch) replied(c *command, reply string, err error) {
 		return
 	}
 	away := err != nil && !unclear(err)
-	if (away || c.needed && err != nil) && s.up && !c.again {
+	if (away || c.needed && err != nil) && s.up && !c.again && !c.once {
 		c.again = true
 		s.push(&s.queue.urgent, c)
 		return
@@ -69,7 +69,7 @@ func (s *Switch) replied(c *command, reply string, err error) {
 	if c.done != nil {
 		c.done(reply, err)
 	}
-	if away && s.up {
+	if away && s.up && !c.once {
 		s.lose(err)
 	}
 	s.settle()

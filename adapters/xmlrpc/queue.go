@@ -9,6 +9,7 @@ type command struct {
 	long      bool          // the reply is a list
 	again     bool          // it has failed once
 	needed    bool          // a reply that cannot be read is a failure too
+	once      bool          // it must not be run twice
 	// start, if set, is called when it is sent, and done with the reply, or
 	// with the error that stands for it. The switch's lock is held.
 	start func()

@@ -76,6 +76,8 @@ type entry struct {
 	looking bool
 	// placed says that it is our own: its Accepted is told, whatever Adopt answers.
 	placed bool
+	// unsure says that the result of connecting it to an agent was lost.
+	unsure bool
 	// quiet says that nothing was heard since the look found no contact.
 	quiet bool
 }

@@ -65,6 +65,28 @@ func (b *Book) attachEvent(e *entry, ev *Event) {
 	}
 }
 
+// letGo hangs up an agent's leg that is on its way, and forgets it.
+func (b *Book) letGo(e *entry) {
+	b.giveUp(e)
+	b.over.add(e.agentLeg, b.now())
+	delete(b.legs, e.agentLeg)
+	e.attach, e.agentLeg, e.unsure = unattached, ports.ID{}, false
+}
+
+// joined finds out, by the contact's dump, what became of a bridge whose result
+// was lost with the switch.
+func (b *Book) joined(e *entry, dump *Event) {
+	if !e.unsure || e.attach != joining {
+		return
+	}
+	if e.agentLeg != (ports.ID{}) && dump.With(e.agentLeg) {
+		e.unsure = false
+		b.bridged(e, time.Time{})
+		return
+	}
+	b.letGo(e)
+}
+
 // giveUp hangs up an agent's leg that is on its way to a parked contact.
 func (b *Book) giveUp(e *entry) {
 	on := e.attach == raising || e.attach == joining

@@ -203,15 +203,37 @@ func TestAnAdoptionDuringAnOutageIsDropped(t *testing.T) {
 	d.over()
 }
 
-func TestAnAttachmentUnderWayIsUndoneByAnOutage(t *testing.T) {
+func TestAnAgentBeingCalledIsLetGoByAnOutage(t *testing.T) {
 	d := raised(t)
-	d.agent(freeswitch.EventAnswer)
 	d.Disconnected()
 	d.Reconnected()
 	d.wants("kill leg1 NORMAL_CLEARING")
 	d.agent(freeswitch.EventHangup)
-	d.Joined(theOne, d.last, "+OK")
 	d.tells("")
+	d.Attach(theOne, agent1)
+	d.wants("raise 1000 as leg2 for 20s")
+}
+
+func TestAnAgentBeingConnectedIsAskedAboutAfterAnOutage(t *testing.T) {
+	d := raised(t)
+	d.agent(freeswitch.EventAnswer)
+	d.Disconnected()
+	d.Reconnected()
+	d.wants("look at contact")
+	d.Looked(theOne, d.dump("Answer-State", "answered", "variable_signal_bond", d.last.String()))
+	d.tells("Attached")
+	d.wants("mark contact")
+}
+
+func TestAnAgentWhoWasNotConnectedBeforeAnOutageIsLetGo(t *testing.T) {
+	d := raised(t)
+	d.agent(freeswitch.EventAnswer)
+	d.Disconnected()
+	d.Reconnected()
+	d.wants("look at contact")
+	d.Looked(theOne, d.dump("Answer-State", "answered"))
+	d.tells("")
+	d.wants("kill leg1 NORMAL_CLEARING")
 	d.Attach(theOne, agent1)
 	d.wants("raise 1000 as leg2 for 20s")
 }

@@ -103,8 +103,9 @@ func (b *Book) Disconnected() {
 	}
 }
 
-// Reconnected begins anew with a switch that was away: what was being attached
-// is undone, for the engine asks again.
+// Reconnected begins anew with a switch that was away. An agent who was being
+// called is let go, for the engine asks again; of one who was being connected
+// the switch is asked, so that nobody who talks is parted.
 func (b *Book) Reconnected() {
 	for _, e := range b.calls {
 		if e.former != "" {
@@ -113,11 +114,12 @@ func (b *Book) Reconnected() {
 		if e.attach == attached && e.shape != attempt.AgentFirst {
 			b.do(Deed{Kind: DeedMark, Call: e.id, Leg: e.id})
 		}
-		if e.attach == raising || e.attach == joining {
-			b.giveUp(e)
-			b.over.add(e.agentLeg, b.now())
-			delete(b.legs, e.agentLeg)
-			e.attach, e.agentLeg = unattached, ports.ID{}
+		switch e.attach {
+		case raising:
+			b.letGo(e)
+		case joining:
+			e.unsure = true
+			b.look(e)
 		}
 	}
 }

@@ -80,6 +80,7 @@ func (b *Book) present(e *entry, dump *Event) {
 	}
 	e.since, e.seen = b.now(), true
 	b.own(e, e.id, dump)
+	b.joined(e, dump)
 	if dump.Get("variable_originator") != "" && e.shape != attempt.AgentFirst && e.told == 0 {
 		e.shape = attempt.AgentFirst
 		b.setLeg(e, AgentLegID(e.id))

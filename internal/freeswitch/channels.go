@@ -58,7 +58,7 @@ func ParseDump(reply string) (*Event, error) {
 		return nil, fmt.Errorf("not a channel's dump: %w", err)
 	}
 	dump := &Event{Headers: map[string]string{}}
-	for _, name := range Headers() {
+	for _, name := range append(Headers(), "variable_uuid_bridge", "variable_signal_bond") {
 		if s, ok := all[name].(string); ok {
 			dump.Headers[name] = s
 		}
@@ -67,4 +67,11 @@ func ParseDump(reply string) (*Event, error) {
 		return nil, errors.New("not a channel's dump: it has no Unique-ID")
 	}
 	return dump, nil
+}
+
+// With reports whether a channel's dump shows it connected to another one, or
+// told to be.
+func (e *Event) With(other ports.ID) bool {
+	id := other.String()
+	return e.Var("signal_bond") == id || e.Var("uuid_bridge") == id || e.Get("Other-Leg-Unique-ID") == id
 }
