@@ -58,7 +58,7 @@ func (d *Dialler) upload(ctx context.Context, id ID, key string, contacts iter.S
 		i := 0
 		for contact, err := range contacts {
 			if err == nil {
-				if err = contact.Validate(c.Spec.Gateways); err != nil {
+				if err = contact.Validate(c.Spec.Allow()); err != nil {
 					err = &ContactError{Index: i, Err: err}
 				}
 			}

@@ -15,7 +15,7 @@ type AddressKind string
 const (
 	// E164 is + and digits.
 	E164 AddressKind = "e164"
-	// Local is digits that the provider routes.
+	// Local is digits that the provider routes, and * and # where allowed.
 	Local AddressKind = "local"
 	// SIP is sip:user@host or sips:user@host, with an optional port.
 	SIP AddressKind = "sip"
@@ -36,6 +36,16 @@ type Address struct {
 	URI string
 }
 
+// Allow is what a campaign allows addresses to be beyond plain numbers and SIP
+// URIs: [Spec.Allow].
+type Allow struct {
+	// Gateways are those that dial strings may name.
+	Gateways []string
+	// Symbols lets numbers hold * and #, which some carriers and switches take
+	// as commands.
+	Symbols bool
+}
+
 // ErrAddress is what every refused address wraps.
 var ErrAddress = errors.New("a number of up to 20 digits with an optional +, sip:user@host, or sofia/gateway/NAME/NUMBER")
 
@@ -44,9 +54,9 @@ var ErrAddress = errors.New("a number of up to 20 digits with an optional +, sip
 var sipForm = regexp.MustCompile(`^sips?:[A-Za-z0-9._+~-]{1,64}@` +
 	`[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*(?::[0-9]{1,5})?$`)
 
-// ParseAddress reads a contact's address. Gateways are those that a dial
-// string may name. The error wraps [ErrAddress] and says what is wrong.
-func ParseAddress(s string, gateways []string) (Address, error) {
+// ParseAddress reads a contact's address. The error wraps [ErrAddress] and says
+// what is wrong.
+func ParseAddress(s string, allow Allow) (Address, error) {
 	switch {
 	case len(s) > maxText:
 		return Address{}, fmt.Errorf("%w: it is longer than %d characters", ErrAddress, maxText)
@@ -56,8 +66,8 @@ func ParseAddress(s string, gateways []string) (Address, error) {
 		}
 		return Address{Kind: SIP, URI: s}, nil
 	case strings.Contains(s, "/"):
-		return parseDialString(s, gateways)
-	case !isNumber(s):
+		return parseDialString(s, &allow)
+	case !isNumber(s, allow.Symbols):
 		return Address{}, ErrAddress
 	case s[0] == '+':
 		return Address{Kind: E164, Number: s}, nil
@@ -65,26 +75,27 @@ func ParseAddress(s string, gateways []string) (Address, error) {
 	return Address{Kind: Local, Number: s}, nil
 }
 
-func parseDialString(s string, gateways []string) (Address, error) {
+func parseDialString(s string, allow *Allow) (Address, error) {
 	rest, ok := strings.CutPrefix(s, "sofia/gateway/")
 	gateway, number, found := strings.Cut(rest, "/")
-	if !ok || !found || !isNumber(number) {
+	if !ok || !found || !isNumber(number, allow.Symbols) {
 		return Address{}, fmt.Errorf("%w: the dial string is not sofia/gateway/NAME/NUMBER", ErrAddress)
 	}
-	if !slices.Contains(gateways, gateway) {
+	if !slices.Contains(allow.Gateways, gateway) {
 		return Address{}, fmt.Errorf("%w: the campaign does not allow gateway %q", ErrAddress, cut(gateway))
 	}
 	return Address{Kind: DialString, Gateway: gateway, Number: number}, nil
 }
 
 // isNumber is numberForm without its cost: a million contacts pass here.
-func isNumber(s string) bool {
+func isNumber(s string, symbols bool) bool {
 	digits := strings.TrimPrefix(s, "+")
 	if len(digits) < 1 || len(digits) > 20 {
 		return false
 	}
 	for i := range len(digits) {
-		if digits[i] < '0' || digits[i] > '9' {
+		digit := digits[i] >= '0' && digits[i] <= '9'
+		if !digit && !(symbols && (digits[i] == '*' || digits[i] == '#')) {
 			return false
 		}
 	}

@@ -27,7 +27,7 @@ func TestTheGuidesAddressesAreRead(t *testing.T) {
 			campaign.Address{Kind: campaign.DialString, Gateway: "trunk", Number: "+15551234567"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := campaign.ParseAddress(c.address, gateways)
+			got, err := campaign.ParseAddress(c.address, campaign.Allow{Gateways: gateways})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,7 +88,7 @@ func TestAddressesAtTheirBounds(t *testing.T) {
 		{"a user of the switch", "user/1001", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := campaign.ParseAddress(c.address, gateways)
+			got, err := campaign.ParseAddress(c.address, campaign.Allow{Gateways: gateways})
 			switch {
 			case c.kind == "" && !errors.Is(err, campaign.ErrAddress):
 				t.Errorf("read as %+v (%v)", got, err)
@@ -100,7 +100,7 @@ func TestAddressesAtTheirBounds(t *testing.T) {
 }
 
 func TestWithoutAllowedGatewaysThereAreNoDialStrings(t *testing.T) {
-	if got, err := campaign.ParseAddress("sofia/gateway/trunk/1", nil); err == nil {
+	if got, err := campaign.ParseAddress("sofia/gateway/trunk/1", campaign.Allow{}); err == nil {
 		t.Errorf("read as %+v", got)
 	}
 }
@@ -133,7 +133,7 @@ func TestHostileStringsAreRefused(t *testing.T) {
 		t.Run(effect, func(t *testing.T) {
 			for _, s := range strs {
 				for _, address := range []string{s, "sofia/gateway/trunk/" + s, "sip:" + s + "@host", "sip:u@" + s, "+" + s} {
-					got, err := campaign.ParseAddress(address, gateways)
+					got, err := campaign.ParseAddress(address, campaign.Allow{Gateways: gateways})
 					if err == nil && harmless(s, address) {
 						continue // within this frame it is a name like any other
 					}
@@ -166,14 +166,14 @@ func TestAnyForeignCharacterAnywhereIsRefused(t *testing.T) {
 		at := rapid.IntRange(0, len(whole)).Draw(t, "at")
 		foreign := rapid.StringMatching(`[^A-Za-z0-9+._~/:@-]+`).Draw(t, "foreign")
 		address := whole[:at] + foreign + whole[at:]
-		if got, err := campaign.ParseAddress(address, gateways); err == nil {
+		if got, err := campaign.ParseAddress(address, campaign.Allow{Gateways: gateways}); err == nil {
 			t.Fatalf("%q is read as %+v", address, got)
 		}
 	})
 }
 
 func TestARefusalDoesNotRepeatTheAddressAtLength(t *testing.T) {
-	_, err := campaign.ParseAddress("sofia/gateway/"+strings.Repeat("x", 200)+"/1", gateways)
+	_, err := campaign.ParseAddress("sofia/gateway/"+strings.Repeat("x", 200)+"/1", campaign.Allow{Gateways: gateways})
 	if err == nil || len(err.Error()) > 300 {
 		t.Errorf("got %v", err)
 	}
@@ -189,7 +189,7 @@ func FuzzParseAddress(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		a, err := campaign.ParseAddress(s, gateways)
+		a, err := campaign.ParseAddress(s, campaign.Allow{Gateways: gateways})
 		if err != nil {
 			if a != (campaign.Address{}) || !errors.Is(err, campaign.ErrAddress) {
 				t.Errorf("%q is refused (%v), yet read as %+v", s, err, a)
@@ -210,4 +210,16 @@ func FuzzParseAddress(f *testing.F) {
 			t.Errorf("%q is read as %q", s, whole)
 		}
 	})
+}
+
+func TestSymbolsAreDialledOnlyWhereTheyAreAllowed(t *testing.T) {
+	for _, address := range []string{"*67123", "123#", "sofia/gateway/trunk/*1#"} {
+		if a, err := campaign.ParseAddress(address, campaign.Allow{Gateways: gateways}); err == nil {
+			t.Errorf("%s is read as %+v", address, a)
+		}
+		a, err := campaign.ParseAddress(address, campaign.Allow{Gateways: gateways, Symbols: true})
+		if err != nil || !strings.HasSuffix(address, a.Number) || a.Number == "" {
+			t.Errorf("with symbols %s is %+v, %v", address, a, err)
+		}
+	}
 }

@@ -40,10 +40,9 @@ const (
 var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // Validate reports every broken field at once, as an [*InvalidError].
-// Gateways are those that dial strings may name.
-func (c *Contact) Validate(gateways []string) error {
+func (c *Contact) Validate(allow Allow) error {
 	var f faults
-	if _, err := ParseAddress(c.Address, gateways); err != nil {
+	if _, err := ParseAddress(c.Address, allow); err != nil {
 		f.add("Address", c.Address, "%v", err)
 	}
 	text(&f, "Key", c.Key, 0)

@@ -11,7 +11,7 @@ import (
 
 func TestAContactNeedsAnAddressOnly(t *testing.T) {
 	c := campaign.Contact{Address: "+15551234567"}
-	faults(t, c.Validate(nil))
+	faults(t, c.Validate(campaign.Allow{}))
 }
 
 // variables makes n of them.
@@ -58,22 +58,22 @@ func TestContactsAreValidated(t *testing.T) {
 		}, []string{"Address", "Key", "Name", "Variables[a!]", "Variables[a!]", "Variables[b!]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			faults(t, c.contact.Validate([]string{"trunk"}), c.want...)
+			faults(t, c.contact.Validate(campaign.Allow{Gateways: []string{"trunk"}}), c.want...)
 		})
 	}
 }
 
 func TestAContactsFaultsComeInAFixedOrder(t *testing.T) {
 	c := campaign.Contact{Address: "1", Variables: map[string]string{"c!": "", "a!": "", "b!": ""}}
-	first := c.Validate(nil).Error()
+	first := c.Validate(campaign.Allow{}).Error()
 	for range 20 {
-		same(t, "error", c.Validate(nil).Error(), first)
+		same(t, "error", c.Validate(campaign.Allow{}).Error(), first)
 	}
 }
 
 func TestAVariableWithNULIsRefused(t *testing.T) {
 	c := campaign.Contact{Address: "+15550100", Variables: map[string]string{"plan": "a\x00b"}}
-	if err := c.Validate(nil); !errors.Is(err, campaign.ErrInvalid) {
+	if err := c.Validate(campaign.Allow{}); !errors.Is(err, campaign.ErrInvalid) {
 		t.Errorf("%v, want ErrInvalid", err)
 	}
 }

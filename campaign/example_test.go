@@ -76,7 +76,7 @@ func ExampleSchedule_NextOpen() {
 
 func ExampleParseAddress() {
 	for _, s := range []string{"+15551234567", "sip:user@domain.com", "sofia/gateway/trunk/5551234567", "1001 &system(id)"} {
-		a, err := campaign.ParseAddress(s, []string{"trunk"})
+		a, err := campaign.ParseAddress(s, campaign.Allow{Gateways: []string{"trunk"}})
 		if err != nil {
 			fmt.Println("refused")
 			continue

@@ -35,6 +35,8 @@ type Spec struct {
 	// Gateways are the gateways that contacts given as dial strings
 	// (sofia/gateway/NAME/NUMBER) may name. Default none: no dial strings.
 	Gateways []string
+	// Symbols allows * and # in the numbers of contacts. Default no.
+	Symbols bool
 
 	// RingTimeout is how long each leg rings. Default 30 s; 1 s to 300 s.
 	RingTimeout time.Duration
@@ -185,3 +187,6 @@ func (s Spec) Clone() Spec {
 	}
 	return s
 }
+
+// Allow is what the campaign allows its contacts' addresses to be.
+func (s *Spec) Allow() Allow { return Allow{Gateways: s.Gateways, Symbols: s.Symbols} }

@@ -87,6 +87,7 @@ var everyBound = slices.Concat(
 	from("FailAfter", 10*time.Second, 24*time.Hour, 1),
 	from("RefusedBackoff", time.Second, 10*time.Minute, 1),
 	good("Screening", true, false),
+	good("Symbols", true, false),
 	good("RetryRules", map[attempt.Outcome]campaign.RetryRule(nil), rule(attempt.OutcomeBusy, campaign.RetryRule{}),
 		rule(attempt.OutcomeBusy, campaign.RetryRule{Delay: 60 * time.Second, Max: 10}),
 		rule(attempt.OutcomeMachine, campaign.RetryRule{Delay: 30 * 24 * time.Hour, Never: true})),

@@ -17,14 +17,14 @@ import (
 
 // reader reads contacts row by row; it holds one row, and each address once.
 type reader struct {
-	csv      *csv.Reader
-	header   []column
-	fields   map[string]int // columns by the field of campaign.Contact
-	gateways []string
-	zone     *time.Location
-	start    time.Time
-	strict   bool
-	dedupe   bool
+	csv    *csv.Reader
+	header []column
+	fields map[string]int // columns by the field of campaign.Contact
+	allow  campaign.Allow
+	zone   *time.Location
+	start  time.Time
+	strict bool
+	dedupe bool
 
 	seen  map[string]int // the first line of each address
 	wrong []string       // with the row at hand, by column
@@ -69,7 +69,7 @@ func newReader(src io.Reader, o *options) (*reader, error) {
 	}
 	r := &reader{
 		csv: csv.NewReader(in), fields: map[string]int{}, seen: map[string]int{},
-		gateways: o.spec.Gateways, zone: o.zone, start: o.start, strict: o.strict, dedupe: o.dedupe,
+		allow: o.spec.Allow(), zone: o.zone, start: o.start, strict: o.strict, dedupe: o.dedupe,
 		badRow: func([]fault) {}, duplicate: func(int, int, string) {},
 	}
 	r.csv.FieldsPerRecord = -1 // told by us, with the row's other faults
@@ -124,7 +124,7 @@ func (r *reader) row(record []string, broken *csv.ParseError) (campaign.Contact,
 	}
 	r.tally.Good++
 	line, _ := r.csv.FieldPos(r.fields["Address"])
-	address, _ := campaign.ParseAddress(c.Address, r.gateways)
+	address, _ := campaign.ParseAddress(c.Address, r.allow)
 	same := canonical(address)
 	if first, twice := r.seen[same]; twice {
 		r.tally.Duplicates++
@@ -156,7 +156,7 @@ func (r *reader) check(record []string, broken *csv.ParseError) (campaign.Contac
 		r.blame(min(len(record), len(r.header)-1), brokenReason(broken))
 	}
 	var invalid *campaign.InvalidError
-	if errors.As(c.Validate(r.gateways), &invalid) {
+	if errors.As(c.Validate(r.allow), &invalid) {
 		for _, f := range invalid.Faults {
 			if i, known := r.fields[f.Field]; known && (broken == nil || i < len(record)) {
 				r.blame(i, explain(f))

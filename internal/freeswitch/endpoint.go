@@ -17,10 +17,7 @@ const (
 
 // contact is the endpoint that a call's address stands for.
 func (s *Site) contact(d *ports.Dial) (string, error) {
-	a, err := campaign.ParseAddress(d.Address, s.Gateways)
-	if err != nil && s.Symbols && checkNumber("Address", d.Address, true) == nil {
-		a, err = campaign.Address{Kind: campaign.Local, Number: d.Address}, nil
-	}
+	a, err := campaign.ParseAddress(d.Address, campaign.Allow{Gateways: s.Gateways, Symbols: s.Symbols})
 	if err != nil {
 		return "", s.addressFault(d.Address, err)
 	}
@@ -88,7 +85,7 @@ func checkSIP(field, whole, rest string) error {
 	if err := hostForm.check(field, host); err != nil {
 		return within(err, whole, start+len(user)+1)
 	}
-	if _, err := campaign.ParseAddress("sip:"+rest, nil); err != nil {
+	if _, err := campaign.ParseAddress("sip:"+rest, campaign.Allow{}); err != nil {
 		return &TextError{Field: field, Value: whole, At: -1, Why: err.Error()}
 	}
 	return nil

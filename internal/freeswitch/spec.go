@@ -25,6 +25,9 @@ func (s *Site) CheckSpec(spec *campaign.Spec) error {
 		_, err := s.trunk(g)
 		note("Gateways", g, err)
 	}
+	if spec.Symbols && !s.Symbols {
+		note("Symbols", true, errors.New("false: the host does not let this switch be told of them"))
+	}
 	if spec.CallerID != "" {
 		note("CallerID", spec.CallerID, checkCallerID("CallerID", spec.CallerID))
 	}
