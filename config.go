@@ -133,6 +133,9 @@ func (c *Config) engine(worker uuid.UUID) engine.Config {
 		Worker: worker, Pacer: c.Pacer, Pool: c.Agents != nil,
 		WorkerTimeout: c.WorkerTimeout, PollEvery: c.PollEvery, CallCheck: c.CallCheck,
 	}
+	if t, ok := c.Telephony.(ports.DefaultTrunk); ok {
+		cfg.DefaultTrunk = t.DefaultTrunk()
+	}
 	for _, t := range c.Trunks {
 		cfg.Trunks = append(cfg.Trunks, engine.Trunk{Name: t.Name, Lines: t.Lines, PerSecond: t.CallsPerSecond})
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/adapters/simulated"
@@ -66,4 +69,48 @@ func TestWhatTheSwitchCannotBeToldIsRefusedWithTheCampaign(t *testing.T) {
 	if !errors.As(err, &invalid) || invalid.Faults[0].Field != "Agent" {
 		t.Errorf("Create returned %v, want a fault of Agent", err)
 	}
+}
+
+// named is a switch that says by which trunk it calls.
+type named struct{ ports.Telephony }
+
+func (named) DefaultTrunk() string { return "west" }
+
+func withTrunk(lines int) func(*outdial.Config) {
+	return func(c *outdial.Config) {
+		c.Telephony = named{c.Telephony}
+		c.Trunks = []outdial.Trunk{{Name: "west", Lines: lines}}
+	}
+}
+
+func TestRecordsNameTheTrunkThatCarriedTheCall(t *testing.T) {
+	inBubble(t, simulated.Config{Carrier: always(talks(time.Minute))}, func(s *site) {
+		w := s.running(withTrunk(0))
+		id := s.campaign(w.Dialler, 1, func(spec *campaign.Spec) { spec.Gateways = []string{"east"} })
+		for _, address := range []string{"sofia/gateway/east/1", "sip:a@b.example"} {
+			_, err := w.AddContacts(s.ctx, id, campaign.Contact{Address: address})
+			s.must(err)
+		}
+		s.untilStatus(id, campaign.Completed)
+		got := map[string]string{}
+		for _, c := range s.calls(id) {
+			got[c.Address] = c.Trunk
+		}
+		want := map[string]string{"+15550001": "west", "sofia/gateway/east/1": "east", "sip:a@b.example": ""}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestTheDefaultTrunksLimitsHoldForCampaignsThatNameNone(t *testing.T) {
+	inBubble(t, simulated.Config{Carrier: always(talks(time.Minute))}, func(s *site) {
+		w := s.running(withTrunk(1))
+		t0 := time.Now()
+		id := s.campaign(w.Dialler, 3)
+		s.untilStatus(id, campaign.Completed)
+		if took := time.Since(t0); took < 3*time.Minute {
+			t.Errorf("three calls on one line took %s", took)
+		}
+	})
 }

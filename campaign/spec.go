@@ -30,7 +30,7 @@ type Spec struct {
 	// empty for the trunk's own.
 	CallerID string
 	// Trunk is the gateway for plain numbers, one that the host configured.
-	// Empty: the adapter's default, without limits of its own.
+	// Empty: the adapter's default.
 	Trunk string
 	// Gateways are the gateways that contacts given as dial strings
 	// (sofia/gateway/NAME/NUMBER) may name. Default none: no dial strings.

@@ -54,6 +54,13 @@ type SpecChecker interface {
 	CheckSpec(spec *campaign.Spec) error
 }
 
+// DefaultTrunk is an optional ability of a Telephony: to name the gateway that
+// carries the calls of campaigns that name none. Its limits then hold for them,
+// and records say by which gateway each call went.
+type DefaultTrunk interface {
+	DefaultTrunk() string
+}
+
 // Limits are what the switch can take.
 type Limits struct {
 	// Ringing is how many calls may ring at once. 0: no limit.

@@ -54,8 +54,9 @@ type Switch struct {
 }
 
 var (
-	_ ports.Telephony   = (*Switch)(nil)
-	_ ports.SpecChecker = (*Switch)(nil)
+	_ ports.Telephony    = (*Switch)(nil)
+	_ ports.SpecChecker  = (*Switch)(nil)
+	_ ports.DefaultTrunk = (*Switch)(nil)
 )
 
 // New returns a switch and goes on asking for it until Close. It fails only if
@@ -143,6 +144,9 @@ func (s *Switch) Originate(d ports.Dial) error {
 	s.start(&originate{call: d.Call, leg: d.Call, up: up, args: args, ring: d.RingTimeout}, s.dial)
 	return nil
 }
+
+// DefaultTrunk implements [ports.DefaultTrunk].
+func (s *Switch) DefaultTrunk() string { return s.site.DefaultTrunk() }
 
 // CheckSpec implements [ports.SpecChecker]. Screening is refused: what mod_avmd
 // hears it tells by events only.

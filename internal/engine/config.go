@@ -13,6 +13,9 @@ type Config struct {
 	Worker ports.ID
 	Pacer  pacing.Pacer
 	Trunks []Trunk
+	// DefaultTrunk carries the calls of campaigns that name none; empty: the
+	// switch does not say.
+	DefaultTrunk string
 	// Pool reports whether agents are counted.
 	Pool bool
 	// WorkerTimeout is how long a worker's heartbeat may stand still before it

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -60,12 +61,34 @@ func (e *Engine) intend(h *held) {
 func (e *Engine) intention(h *held) (ports.Transition, bool) {
 	s := &h.camp.c.Spec
 	after, _, err := attempt.Next(&h.camp.rules, h.a, attempt.Dial{
-		At: e.now, Address: h.contact.Address, Trunk: s.Trunk, CallerID: s.CallerID, Agent: h.a.Call.Agent,
+		At: e.now, Address: h.contact.Address, Trunk: e.gateway(h), CallerID: s.CallerID, Agent: h.a.Call.Agent,
 	})
 	if err != nil {
 		return ports.Transition{}, false
 	}
 	return ports.Transition{Attempt: after, Before: h.facts, Claims: h.camp.claims(h.a.Call.Agent)}, true
+}
+
+// trunkOf is the trunk of a campaign's plain numbers.
+func (e *Engine) trunkOf(s *campaign.Spec) string {
+	if s.Trunk == "" {
+		return e.cfg.DefaultTrunk
+	}
+	return s.Trunk
+}
+
+// gateway is what the call to a contact leaves by, for its record: that of its
+// dial string, none for a SIP URI, or the campaign's.
+func (e *Engine) gateway(h *held) string {
+	s := &h.camp.c.Spec
+	a, err := campaign.ParseAddress(h.contact.Address, s.Allow())
+	switch {
+	case err == nil && a.Kind == campaign.DialString:
+		return a.Gateway
+	case err == nil && a.Kind == campaign.SIP:
+		return ""
+	}
+	return e.trunkOf(s)
 }
 
 // claims are the shares of limits that a dial holds, in the order of their keys.

@@ -190,7 +190,7 @@ func (e *Engine) changedCampaign(ch *ports.Change) {
 	}
 	before := c.c.Status
 	c.set(ch.Campaign)
-	c.trunk = e.trunks[ch.Campaign.Spec.Trunk]
+	c.trunk = e.trunks[e.trunkOf(&ch.Campaign.Spec)]
 	c.setShares()
 	c.unswept = ch.Unswept
 	c.checked = false

@@ -118,10 +118,18 @@ func checkProfile(field, name string) error {
 	return wordForm.check(field, name)
 }
 
+// DefaultTrunk is the trunk of campaigns that name none; empty if there is none.
+func (s *Site) DefaultTrunk() string {
+	if len(s.Gateways) == 0 {
+		return ""
+	}
+	return s.Gateways[0]
+}
+
 // trunk is the gateway of plain numbers: the named one, or the default.
 func (s *Site) trunk(named string) (string, error) {
-	if named == "" && len(s.Gateways) > 0 {
-		named = s.Gateways[0]
+	if named == "" {
+		named = s.DefaultTrunk()
 	}
 	if err := wordForm.check("Trunk", named); err != nil {
 		return "", err
