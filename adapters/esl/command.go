@@ -10,24 +10,33 @@ import (
 	"github.com/outdial/outdial/ports"
 )
 
-// command sends what is queued, one at a time, and audits now and then.
+// batch is how many originates may be sent without waiting for replies between
+// them. What is urgent waits for so many replies at most.
+const batch = 16
+
+// command sends what is queued, originates in batches and all else one at a
+// time, and audits now and then.
 func (s *Switch) command(ctx context.Context, l *guard.Link) {
+	s.resting(s.cfg.Audit)
 	timer, due := s.clock.NewTimer(s.cfg.Audit)
 	defer func() { timer.Stop() }()
+	defer s.dropLater()
 	for {
-		c, ok := s.next()
-		if ok {
-			if !s.send(l, c) {
+		if cs := s.next(); len(cs) > 0 {
+			if !s.send(l, cs) {
 				return
 			}
 			continue
 		}
 		select {
 		case <-s.queue.wake:
+		case <-s.whenLater():
+			s.askLater()
 		case <-due:
 			timer, due = s.clock.NewTimer(s.cfg.Audit)
 			s.mu.Lock()
-			s.push(s.list(lag))
+			s.compare(lag)
+			s.again = s.clock.Now().Add(s.cfg.Audit)
 			s.mu.Unlock()
 		case <-ctx.Done():
 			return
@@ -35,44 +44,77 @@ func (s *Switch) command(ctx context.Context, l *guard.Link) {
 	}
 }
 
-// next takes a command off the queue. An originate that has waited too long
-// is not sent any more.
-func (s *Switch) next() (command, bool) {
+// next takes a command off the queue, or a batch of originates. An originate that
+// has waited too long is not sent any more.
+func (s *Switch) next() []command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for {
+	var cs []command
+	for len(cs) < batch {
 		c, ok := s.queue.pop()
-		if ok && c.dial && s.clock.Now().Sub(c.at) > sendWithin {
+		if !ok {
+			break
+		}
+		if c.dial && s.clock.Now().Sub(c.at) > sendWithin {
 			s.book.NotSent(c.job, "NOT_SENT_IN_TIME")
-			s.settle()
+			s.settle() // which may queue what is urgent
+			if len(cs) > 0 {
+				break
+			}
 			continue
 		}
-		if ok {
-			s.busy++
-			s.stats.Commands++
+		cs = append(cs, c)
+		if !c.dial {
+			break
 		}
-		return c, ok
 	}
+	s.busy += len(cs)
+	s.stats.Commands += len(cs)
+	return cs
 }
 
-// send sends one command and hands on its reply; false: the connection is lost.
-func (s *Switch) send(l *guard.Link, c command) bool {
-	var headers []string
-	if c.job != (ports.ID{}) {
-		headers = []string{"Job-UUID: " + c.job.String()}
-	}
-	reply, err := l.Send(c.line, headers...)
+// send sends commands and hands on the replies; false: the connection is lost.
+func (s *Switch) send(l *guard.Link, cs []command) bool {
+	replies, err := exchange(l, cs)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.busy--
-	switch {
-	case c.done != nil:
-		c.done(reply, err)
-	case err == nil && c.job != (ports.ID{}) && !freeswitch.ParseReply(reply).OK:
-		s.book.NotSent(c.job, "BGAPI_REFUSED")
+	s.busy -= len(cs)
+	for i, c := range cs {
+		reply := ""
+		if err == nil {
+			reply = replies[i]
+		}
+		switch {
+		case c.done != nil:
+			c.done(reply, err)
+		case err == nil && c.job != (ports.ID{}) && !freeswitch.ParseReply(reply).OK:
+			s.book.NotSent(c.job, "BGAPI_REFUSED")
+		}
 	}
 	s.settle()
 	return err == nil
+}
+
+// exchange sends one command, or originates in a batch; on success there are as
+// many replies.
+func exchange(l *guard.Link, cs []command) ([]string, error) {
+	if len(cs) == 1 {
+		reply, err := l.Send(cs[0].line, cs[0].headers()...)
+		return []string{reply}, err
+	}
+	all := make([]guard.Command, len(cs))
+	for i, c := range cs {
+		all[i] = guard.Command{Line: c.line, Headers: c.headers()}
+	}
+	return l.SendAll(all)
+}
+
+// headers are the header lines that go with a command.
+func (c *command) headers() []string {
+	if c.job == (ports.ID{}) {
+		return nil
+	}
+	return []string{"Job-UUID: " + c.job.String()}
 }
 
 // parseJob reads which channel a job's result is about.

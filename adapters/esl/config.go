@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/outdial/outdial/internal/freeswitch"
 	"github.com/outdial/outdial/ports"
@@ -23,8 +25,7 @@ type Config struct {
 	Password string
 
 	// Gateways are the sofia gateways that may be dialled through; the first
-	// one is the trunk of campaigns that name none. Without any, only SIP URIs
-	// can be called.
+	// one is the trunk of campaigns that name none. At least one.
 	Gateways []string
 	// Agents are the endpoints that agents may have, besides numbers through
 	// Gateways: a kind by its beginning, such as "user/" for the switch's
@@ -45,7 +46,7 @@ type Config struct {
 	Tag string
 	// ParkTimeout is how long an answered contact waits for an agent before the
 	// switch hangs up by itself; it must be longer than the engine would wait.
-	// Default 60 s; up to a day.
+	// Default 60 s; 1 s to 1 h.
 	ParkTimeout time.Duration
 	// Screening lets campaigns ask for answering-machine detection by mod_avmd.
 	// It hears the beep only: a machine is told when it beeps, a person never,
@@ -116,6 +117,18 @@ func (c *Config) site(owner string) (*freeswitch.Site, error) {
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		return nil, fmt.Errorf("%w: Addr %q is not host:port: %w", ErrConfig, c.Addr, err)
+	}
+	if len(c.Gateways) == 0 {
+		return nil, fmt.Errorf("%w: Gateways is empty: at least one", ErrConfig)
+	}
+	if c.ParkTimeout < time.Second || c.ParkTimeout > time.Hour {
+		return nil, fmt.Errorf("%w: ParkTimeout is %s: 1s to 1h", ErrConfig, c.ParkTimeout)
+	}
+	if strings.ContainsFunc(c.User, unicode.IsControl) || strings.Contains(c.User, ":") {
+		return nil, fmt.Errorf("%w: User %q has a character that ends it", ErrConfig, c.User)
+	}
+	if strings.ContainsFunc(c.Password, unicode.IsControl) {
+		return nil, fmt.Errorf("%w: Password has a control character", ErrConfig)
 	}
 	for name, d := range map[string]time.Duration{
 		"Timeout": c.Timeout, "Audit": c.Audit, "GhostHorizon": c.GhostHorizon,

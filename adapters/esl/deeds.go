@@ -25,14 +25,21 @@ func (s *Switch) pushDeed(d freeswitch.Deed) {
 	case freeswitch.DeedBridge:
 		s.push(s.joining(d, "api uuid_bridge "+d.Call.String()+" "+d.Leg.String()))
 	case freeswitch.DeedTransfer:
-		if args, err := s.site.Transfer(d.Call, d.To); err == nil {
-			s.push(s.joining(d, "api uuid_transfer "+args))
+		args, err := s.site.Transfer(d.Call, d.To)
+		if err != nil {
+			s.book.Joined(d.Call, d.Leg, "-ERR INVALID_URL")
+			return
 		}
+		s.push(s.joining(d, "api uuid_transfer "+args))
 	case freeswitch.DeedMark:
 		s.push(command{line: setVar(d, freeswitch.VarStage, freeswitch.StageMark)})
 	case freeswitch.DeedOwn:
 		s.push(command{line: setVar(d, freeswitch.VarOwner, s.site.Owner)})
 	case freeswitch.DeedLook:
+		if d.Later {
+			s.putOff(s.look(d))
+			return
+		}
 		s.push(s.look(d))
 	}
 }
@@ -45,7 +52,7 @@ func setVar(d freeswitch.Deed, name, value string) string {
 func (s *Switch) joining(d freeswitch.Deed, line string) command {
 	return command{line: line, done: func(reply string, err error) {
 		if err == nil {
-			s.book.Joined(d.Call, reply)
+			s.book.Joined(d.Call, d.Leg, reply)
 		}
 	}}
 }
@@ -72,6 +79,7 @@ func (s *Switch) look(d freeswitch.Deed) command {
 func (s *Switch) list(lag time.Duration) command {
 	asked := s.clock.Now()
 	return command{line: "api show channels as json", done: func(reply string, err error) {
+		s.listing = false
 		if err != nil {
 			return
 		}

@@ -12,8 +12,9 @@
 //
 // # Connections
 //
-// There are two: one for commands, which are sent one at a time, and one for
-// events, narrowed to those of our own channels by the deployment's tag
+// There are two. Commands go over one, one at a time; only new calls that have
+// queued are sent without waiting between them, up to 16 together. Events come
+// over the other, narrowed to those of our own channels by the deployment's tag
 // ([Config.Tag]). All workers of a deployment share a tag, so that any of them
 // can take over calls that another has placed. When one connection is lost the
 // other is given up too; both are made again with growing pauses, and the calls

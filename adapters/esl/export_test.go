@@ -5,10 +5,12 @@ package esl
 func (s *Switch) Idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.connecting {
-		return false
-	}
-	if !s.up {
+	now := s.clock.Now()
+	waiting := s.later.commands
+	switch {
+	case s.connecting, !now.Before(s.again), len(waiting) > 0 && !now.Before(waiting[0].at):
+		return false // or a timer has fired, and who waits for it has not woken yet
+	case !s.up:
 		return true
 	}
 	st := s.events.Stats()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,7 +35,8 @@ func (s *Switch) run(ctx context.Context) {
 		}
 		s.lost(err)
 		wait := pause.Next()
-		s.cfg.Logger.Warn("Failed to connect to campaign event socket", "addr", s.cfg.Addr, "error", err, "again_in", wait)
+		s.cfg.Logger.Warn("Failed to connect to campaign event socket", "addr", s.cfg.Addr, "error", s.reason(err), "again_in", wait)
+		s.resting(wait)
 		timer, fired := s.clock.NewTimer(wait)
 		s.reaching(false)
 		select {
@@ -54,6 +56,13 @@ func (s *Switch) reaching(now bool) {
 	s.connecting = now
 }
 
+// resting notes how long nothing happens by itself.
+func (s *Switch) resting(wait time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.again = s.clock.Now().Add(wait)
+}
+
 // session is one life of the two connections; it returns why it ended. Every
 // event that arrived has been taken by then.
 func (s *Switch) session(ctx context.Context, connected func()) error {
@@ -61,7 +70,7 @@ func (s *Switch) session(ctx context.Context, connected func()) error {
 	if err != nil {
 		return err
 	}
-	defer events.Close()
+	defer func() { _ = events.Close() }()
 	if err := s.subscribe(events); err != nil {
 		return err
 	}
@@ -69,7 +78,7 @@ func (s *Switch) session(ctx context.Context, connected func()) error {
 	if err != nil {
 		return err
 	}
-	defer commands.Close()
+	defer func() { _ = commands.Close() }()
 	connected()
 	s.found(events, commands)
 
@@ -121,7 +130,7 @@ func (s *Switch) connect(ctx context.Context, silence time.Duration) (*guard.Lin
 func heeded() []string {
 	return slices.DeleteFunc(freeswitch.Headers(), func(name string) bool {
 		switch name {
-		case "Core-UUID", "Other-Leg-Unique-ID", "Answer-State", "Channel-Call-State",
+		case "Other-Leg-Unique-ID", "Answer-State", "Channel-Call-State",
 			"Caller-Channel-Progress-Time", "Caller-Channel-Progress-Media-Time",
 			"variable_" + freeswitch.VarTag, "variable_" + freeswitch.VarStage,
 			"variable_sip_hangup_disposition", "variable_originator", "variable_current_application":
@@ -168,7 +177,8 @@ func (s *Switch) found(events, commands *guard.Link) {
 	s.book.Reconnected()
 	s.settle()
 	s.push(s.status())
-	s.push(s.list(0))
+	s.listing = false
+	s.compare(0)
 	if s.toldDown {
 		s.toldDown = false
 		s.outbox.Put(ports.Event{Kind: ports.Up, At: s.clock.Now()})
@@ -195,17 +205,22 @@ func (s *Switch) lost(err error) {
 		return
 	}
 	s.toldDown = true
-	s.outbox.Put(ports.Event{Kind: ports.Down, At: s.clock.Now(), Cause: reason(err)})
+	s.outbox.Put(ports.Event{Kind: ports.Down, At: s.clock.Now(), Cause: s.reason(err)})
 }
 
-func reason(err error) string {
+// reason is an error for the operator's eyes. A switch may repeat what it was
+// told; the password stays here.
+func (s *Switch) reason(err error) string {
 	if errors.Is(err, guard.ErrAuth) {
 		return "the event socket refused the login"
 	}
 	if err == nil {
 		return "the event socket has closed"
 	}
-	return err.Error()
+	if s.cfg.Password == "" {
+		return err.Error()
+	}
+	return strings.ReplaceAll(err.Error(), s.cfg.Password, "…")
 }
 
 // listen takes events until the last one that arrived.
@@ -224,6 +239,7 @@ func (s *Switch) heardOf(ev *freeswitch.Event) {
 	defer s.mu.Unlock()
 	s.heard++
 	s.stats.Events++
+	s.life(ev)
 	switch ev.Name() {
 	case freeswitch.EventJob:
 		if id, err := parseJob(ev); err == nil {
@@ -232,10 +248,32 @@ func (s *Switch) heardOf(ev *freeswitch.Event) {
 	case freeswitch.EventBeat:
 		s.capacity.beat(ev, s.book.Len())
 	case "":
-		s.stats.Malformed++ // something was said that we do not know: compare
-		s.push(s.list(lag))
+		s.stats.Malformed++ // something was said that we do not know
+		s.compare(lag)
 	default:
 		s.book.Event(ev)
 	}
 	s.settle()
+}
+
+// life notes which life of the switch an event comes from: after a restart its
+// calls are gone, whatever became of the connection.
+func (s *Switch) life(ev *freeswitch.Event) {
+	core := ev.Get("Core-UUID")
+	if core == "" || core == s.core {
+		return
+	}
+	if s.core != "" {
+		s.cfg.Logger.Warn("campaign FreeSWITCH has restarted", "addr", s.cfg.Addr)
+		s.compare(lag)
+	}
+	s.core = core
+}
+
+// compare asks for the switch's channels, unless that is under way.
+func (s *Switch) compare(lag time.Duration) {
+	if !s.listing {
+		s.listing = true
+		s.push(s.list(lag))
+	}
 }

@@ -27,22 +27,27 @@ type Switch struct {
 	mu       sync.Mutex
 	book     *freeswitch.Book
 	queue    queue
+	later    later
 	up       bool
-	wasUp    bool
 	toldDown bool
 	capacity capacity
+	core     string // the switch's Core-UUID
+	listing  bool   // its channels have been asked for
+	overload freeswitch.Overload
 	busy     int // commands being sent, results being worked on
 	commands *guard.Link
 	events   *guard.Link
 	heard    uint64 // events of the present link that are in the book
 	// connecting says that the switch is being reached just now.
 	connecting bool
+	again      time.Time // when it is next tried or, once reached, audited
 	stats      Stats
 }
 
 var (
-	_ ports.Telephony   = (*Switch)(nil)
-	_ ports.SpecChecker = (*Switch)(nil)
+	_ ports.Telephony    = (*Switch)(nil)
+	_ ports.SpecChecker  = (*Switch)(nil)
+	_ ports.DefaultTrunk = (*Switch)(nil)
 )
 
 // New returns a switch and goes on connecting to it until Close. It fails only
@@ -103,7 +108,7 @@ func (s *Switch) Originate(d ports.Dial) error {
 		return ports.ErrUnavailable
 	}
 	now := s.clock.Now()
-	if s.queue.full(now) || s.capacity.paused(now) {
+	if s.queue.full(now) || s.overload.Paused(now) {
 		return ports.ErrBusy
 	}
 	s.book.Place(d, false)
@@ -111,6 +116,9 @@ func (s *Switch) Originate(d ports.Dial) error {
 	s.push(command{line: "bgapi originate " + args, job: d.Call, dial: true, at: now})
 	return nil
 }
+
+// DefaultTrunk implements [ports.DefaultTrunk].
+func (s *Switch) DefaultTrunk() string { return s.site.DefaultTrunk() }
 
 // CheckSpec implements [ports.SpecChecker].
 func (s *Switch) CheckSpec(spec *campaign.Spec) error { return s.site.CheckSpec(spec) }
@@ -203,17 +211,28 @@ func (s *Switch) with(f func() error) error {
 
 // settle passes on what the book has to tell, and queues what it wants done.
 func (s *Switch) settle() {
-	told := s.book.Take()
-	s.capacity.learn(s.clock.Now(), told)
-	s.outbox.Put(told...)
-	for _, d := range s.book.Deeds() {
-		s.pushDeed(d)
+	for {
+		told := s.book.Take()
+		s.overload.Learn(s.clock.Now(), told)
+		s.outbox.Put(told...)
+		deeds := s.book.Deeds()
+		if len(deeds) == 0 {
+			return
+		}
+		for _, d := range deeds {
+			s.pushDeed(d) // which may tell something more
+		}
 	}
 }
 
 // push queues a command.
 func (s *Switch) push(c command) {
 	s.queue.push(c)
+	s.wakeUp()
+}
+
+// wakeUp makes whoever sends commands look what there is to do.
+func (s *Switch) wakeUp() {
 	select {
 	case s.queue.wake <- struct{}{}:
 	default:

@@ -76,6 +76,8 @@ type entry struct {
 	looking bool
 	// placed says that it is our own: its Accepted is told, whatever Adopt answers.
 	placed bool
+	// waited says that it was not there a moment ago.
+	waited bool
 	// unsure says that the result of connecting it to an agent was lost.
 	unsure bool
 	// quiet says that nothing was heard since the look found no contact.
@@ -136,6 +138,9 @@ type Deed struct {
 	Cause string
 	To    ports.Target
 	Ring  time.Duration
+	// Later says that what it asks for may be under way as an event: with
+	// DeedLook, to be done in half a second.
+	Later bool
 }
 
 // Take returns the events since it was last called.

@@ -301,3 +301,13 @@ func TestAdoptionOfACallWhoseOriginateIsOutLeavesItToTheReply(t *testing.T) {
 	d.Reply(theOne, "+OK "+theOne.String())
 	d.tells("Accepted, Answered")
 }
+
+func TestAnEndUnderWayGoesBeforeAnAnswerThatOvertookIt(t *testing.T) {
+	d := answered(t)
+	d.Adopt(theOne)
+	d.Looked(theOne, nil)
+	d.Looked(freeswitch.AgentLegID(theOne), nil)
+	d.tells("") // it is asked for again, later
+	d.contact(freeswitch.EventHangup, "Hangup-Cause", "NORMAL_CLEARING")
+	d.tells("Ended(NORMAL_CLEARING), Stage(absent)")
+}

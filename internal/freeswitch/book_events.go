@@ -162,7 +162,7 @@ func (b *Book) legEvent(e *entry, ev *Event) {
 // under way. Where all that was missed, the agent's leg knows what became of it.
 func (b *Book) agentGone(e *entry, ev *Event) {
 	if e.seen {
-		b.look(e)
+		b.lookLater(e)
 		return
 	}
 	up := e.told&toldAgentUp != 0 || !ev.AnsweredAt().IsZero()

@@ -163,8 +163,10 @@ func TestAfterAnOutageTheDeadEndOnceAndTheLivingAreCaughtUpWith(t *testing.T) {
 	d.Disconnected()
 	d.Reconnected()
 	d.List([]freeswitch.Channel{{ID: theOne, State: "ACTIVE"}}, 0)
-	d.Looked(other, nil)
-	d.Looked(freeswitch.AgentLegID(other), nil)
+	for range 2 {
+		d.Looked(other, nil)
+		d.Looked(freeswitch.AgentLegID(other), nil)
+	}
 	d.tells("Answered, Ended()")
 	d.contact(freeswitch.EventAnswer)
 	d.Event(event(d.now, freeswitch.EventHangup, other))

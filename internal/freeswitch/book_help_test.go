@@ -93,10 +93,13 @@ func (d *desk) dump(more ...string) *freeswitch.Event {
 	return event(d.now, "CHANNEL_DATA", theOne, more...)
 }
 
-// gone answers the looks that are asked for: there is no such channel.
+// gone answers the looks that are asked for, and the second ones: there is no
+// such channel.
 func (d *desk) gone() {
-	d.Looked(theOne, nil)
-	d.Looked(freeswitch.AgentLegID(theOne), nil)
+	for range 2 {
+		d.Looked(theOne, nil)
+		d.Looked(freeswitch.AgentLegID(theOne), nil)
+	}
 }
 
 // lists puts in the switch's list of channels: pairs of a channel and a state.

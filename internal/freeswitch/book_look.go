@@ -27,6 +27,14 @@ func (b *Book) look(e *entry) {
 	}
 }
 
+// lookLater looks once what the switch may be about to tell has had its time.
+func (b *Book) lookLater(e *entry) {
+	if !e.looking {
+		e.looking = true
+		b.do(Deed{Kind: DeedLook, Call: e.id, Leg: e.id, Later: b.hears})
+	}
+}
+
 // Looked puts in what a [DeedLook] has found: the channel's dump, or nil if
 // there is no such channel.
 func (b *Book) Looked(leg ports.ID, dump *Event) {
@@ -78,7 +86,7 @@ func (b *Book) present(e *entry, dump *Event) {
 	if b.moved(e, dump) {
 		return
 	}
-	e.since, e.seen = b.now(), true
+	e.since, e.seen, e.waited = b.now(), true, false
 	b.own(e, e.id, dump)
 	b.joined(e, dump)
 	if dump.Get("variable_originator") != "" && e.shape != attempt.AgentFirst && e.told == 0 {
@@ -155,6 +163,9 @@ func stageOf(e *entry, dump *Event) ports.CallStage {
 // absent takes it that neither leg exists.
 func (b *Book) absent(e *entry) {
 	switch {
+	case e.told != 0 && b.hears && !e.waited:
+		e.waited = true // its end, which says more, may be under way
+		b.lookLater(e)
 	case e.told != 0 && e.blocking:
 		// its reply is about to tell how it ended; who asks hears of that, too
 	case e.told != 0:

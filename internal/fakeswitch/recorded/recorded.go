@@ -69,7 +69,7 @@ func Load(name string) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it is in memory
 	text, err := io.ReadAll(f)
 	if err != nil {
 		return nil, err

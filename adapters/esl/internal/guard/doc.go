@@ -24,7 +24,7 @@
 //	  negative, huge; header without end          headers within MaxHeader
 //	panic: empty JSON key, _body no string      flat object of strings, keys of our own
 //	-ERR replies go to ReadEvent                no reply begins with -E
-//	Send mixes up callers                       one command at a time, under a lock
+//	Send mixes up callers                       one Send at a time, under a lock
 //	a late reply goes to the next caller        a deadline that passes ends the link
 //	Send waits 60 s, for unread events or a     16 events in flight at most, as many as
 //	  dead socket                                 the package buffers, so a reply is never

@@ -26,9 +26,11 @@ var nameless = inner(kindEvent, "", "{}")
 // go-eventsocket's events back. In between, header number 7 is called "_7":
 // go-eventsocket changes the case of all names but those that begin with "_".
 type codec struct {
-	number map[string]int    // by FreeSWITCH's name
-	keys   []string          // by number
-	names  map[string]string // FreeSWITCH's name, by key
+	number    map[string]int    // by FreeSWITCH's name
+	keys      []string          // by number
+	originals []string          // FreeSWITCH's name, by number
+	byLength  [][]int           // numbers, by the length of FreeSWITCH's name
+	names     map[string]string // FreeSWITCH's name, by key
 
 	json []byte // scratch, as is seen
 	seen []bool
@@ -56,20 +58,22 @@ func (c *codec) add(name string) {
 	key := "_" + strconv.Itoa(n)
 	c.number[name], c.names[key] = n, name
 	c.keys = append(c.keys, key)
+	c.originals = append(c.originals, name)
+	for len(c.byLength) <= len(name) {
+		c.byLength = append(c.byLength, nil)
+	}
+	c.byLength[len(name)] = append(c.byLength[len(name)], n)
 }
 
 // reduce makes the frame of an event, or reports that this is none.
 func (c *codec) reduce(body []byte) ([]byte, bool) {
-	if deep(body) || !gjson.ValidBytes(body) {
-		return nil, false
+	c.begin()
+	if !c.flat(body) {
+		c.begin()
+		if !c.general(body) {
+			return nil, false
+		}
 	}
-	object := gjson.ParseBytes(body)
-	if !object.IsObject() {
-		return nil, false
-	}
-	clear(c.seen)
-	c.json = append(c.json[:0], '{')
-	object.ForEach(c.member)
 	if !c.seen[c.number[nameHeader]] {
 		return nil, false
 	}
@@ -77,22 +81,48 @@ func (c *codec) reduce(body []byte) ([]byte, bool) {
 	return inner(kindEvent, "", c.json), true
 }
 
-// member writes one member of the switch's object, if it is kept.
-func (c *codec) member(key, value gjson.Result) bool {
-	n, ok := c.number[key.Str]
-	if !ok || c.seen[n] {
-		return true
+func (c *codec) begin() {
+	clear(c.seen)
+	c.json = append(c.json[:0], '{')
+}
+
+// general reduces any object; false: it is none.
+func (c *codec) general(body []byte) bool {
+	if deep(body) || !gjson.ValidBytes(body) {
+		return false
 	}
-	text, ok := scalar(value)
-	if !ok || text == "" && key.Str == nameHeader {
+	object := gjson.ParseBytes(body)
+	if !object.IsObject() {
+		return false
+	}
+	object.ForEach(func(key, value gjson.Result) bool {
+		n, kept := c.number[key.Str]
+		if text, ok := scalar(value); ok && kept {
+			c.write(n, text)
+		}
 		return true
+	})
+	return true
+}
+
+// write writes one member.
+func (c *codec) write(n int, text string) {
+	if c.open(n, text == "") {
+		c.json = gjson.AppendJSONString(c.json, text)
+		c.json = append(c.json, ',')
+	}
+}
+
+// open begins a member, unless it came before or is an event's name that names
+// nothing.
+func (c *codec) open(n int, empty bool) bool {
+	if c.seen[n] || empty && n == c.number[nameHeader] {
+		return false
 	}
 	c.seen[n] = true
 	c.json = append(c.json, '"')
 	c.json = append(c.json, c.keys[n]...)
 	c.json = append(c.json, `":`...)
-	c.json = gjson.AppendJSONString(c.json, text)
-	c.json = append(c.json, ',')
 	return true
 }
 

@@ -65,9 +65,46 @@ func (l *Link) Send(command string, headers ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return l.exchange(text, isAPI(command), 1)
+}
+
+// Command is one for [Link.SendAll]: a line, and header lines.
+type Command struct {
+	Line    string
+	Headers []string
+}
+
+// SendAll is Send for several commands at once, none of them api: they go out one
+// behind the other, without waiting between them, and the replies come in their
+// order. Together they have the time of one. An error says the same of each of
+// them as Send's says of one.
+func (l *Link) SendAll(commands []Command) ([]string, error) {
+	texts := make([]string, len(commands))
+	for i, c := range commands {
+		text, err := compose(c.Line, c.Headers)
+		if err != nil {
+			return nil, err
+		}
+		if isAPI(c.Line) {
+			return nil, fmt.Errorf("%w: api among several: %q", ErrCommand, clip(c.Line))
+		}
+		texts[i] = text
+	}
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	all, err := l.exchange(strings.Join(texts, "\n\n"), false, len(texts))
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(all, "\n"), nil // a Reply-Text is one line
+}
+
+// exchange sends a text that is so many commands, and waits for their replies.
+func (l *Link) exchange(text string, api bool, replies int) (string, error) {
 	l.sending.Lock()
 	defer l.sending.Unlock()
-	if !l.box.begin(isAPI(command)) {
+	if !l.box.begin(api, replies) {
 		return "", l.lost()
 	}
 	defer l.box.finish()

@@ -20,7 +20,8 @@ const (
 )
 
 // outbox is what waits to be written to go-eventsocket: events in order, in a
-// window, and before them the reply to the command under way.
+// window, and before them our own reply to a command under way that will get
+// none.
 type outbox struct {
 	mu    sync.Mutex
 	work  sync.Cond // the writer: there is something to write
@@ -34,8 +35,10 @@ type outbox struct {
 	inFlight int    // events written and not yet read
 
 	command stage
-	api     bool // the command is answered by an api/response
-	reply   []byte
+	api     bool   // the command is answered by an api/response
+	awaited int    // replies of the switch that are still to come
+	replies []byte // those that came, a line each
+	reply   []byte // our own
 
 	ended  bool // no command goes out any more
 	sealed bool // no event comes in any more
@@ -139,14 +142,15 @@ func (b *outbox) landed() {
 	}
 }
 
-// begin notes a command; false: the link has ended.
-func (b *outbox) begin(api bool) bool {
+// begin notes a command, or some as one, with so many replies; false: the link
+// has ended.
+func (b *outbox) begin(api bool, replies int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ended {
 		return false
 	}
-	b.command, b.api = called, api
+	b.command, b.api, b.awaited, b.replies = called, api, replies, nil
 	return true
 }
 
@@ -161,16 +165,23 @@ func (b *outbox) send() bool {
 	return true
 }
 
-// answer queues the switch's reply; false: nobody has asked for such a one.
-func (b *outbox) answer(api bool, reply []byte) bool {
+// answer takes a reply of the switch. Not known: nobody has asked for such a one.
+// Whole: it was the last one, and all of them are to be written now.
+func (b *outbox) answer(api bool, reply []byte) (all []byte, whole, known bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.command != sent || api && !b.api {
-		return false
+		return nil, false, false
 	}
-	b.command, b.reply = answered, reply
-	b.work.Signal()
-	return true
+	if b.awaited--; b.awaited > 0 {
+		b.replies = append(append(b.replies, reply...), '\n')
+		return nil, false, true
+	}
+	b.command = answered
+	if b.replies == nil {
+		return reply, true, true
+	}
+	return append(b.replies, reply...), true, true
 }
 
 // finish notes that the command has its reply.

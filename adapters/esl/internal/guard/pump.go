@@ -2,9 +2,10 @@ package guard
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // The first two bytes of each reply that go-eventsocket sees.
@@ -39,10 +40,10 @@ func (l *Link) take(f *frame) error {
 			return nil
 		}
 	case kindReply:
-		l.reply(false, inner(kindAPI, tagReply, f.reply))
+		l.reply(false, []byte(f.reply))
 		return nil
 	case kindAPI:
-		l.reply(true, inner(kindAPI, tagReply, f.body))
+		l.reply(true, f.body)
 		return nil
 	case kindNotice:
 		return fmt.Errorf("guard: disconnect notice: %w", io.EOF)
@@ -64,10 +65,16 @@ func (l *Link) event(frame []byte) {
 	l.box.put(frame)
 }
 
-// reply passes a reply on if a command waits for one of its kind.
-func (l *Link) reply(api bool, frame []byte) {
-	if !l.box.answer(api, frame) {
+// reply passes a reply on if a command waits for one of its kind. It does not
+// wait behind the writer's queue: go-eventsocket takes in what is in flight at
+// any time, so that this write and the writer's both end.
+func (l *Link) reply(api bool, text []byte) {
+	all, whole, known := l.box.answer(api, text)
+	if !known {
 		l.count.unsolicited.Add(1)
+	}
+	if whole {
+		l.feed(inner(kindAPI, tagReply, all))
 	}
 }
 
@@ -78,43 +85,48 @@ func (l *Link) write() {
 		if out == nil {
 			return
 		}
-		if _, err := l.inner.Write(out); err != nil {
-			l.breakOff(err)
-		}
+		l.feed(out)
+	}
+}
+
+// feed writes whole frames to go-eventsocket; of two at once, one after the other.
+func (l *Link) feed(frames []byte) {
+	if _, err := l.inner.Write(frames); err != nil {
+		l.breakOff(err)
 	}
 }
 
 // forward takes commands from go-eventsocket to the switch.
 func (l *Link) forward() {
 	r := bufio.NewReaderSize(l.inner, 4<<10)
+	var command []byte
 	for {
-		command, err := readCommand(r)
-		if err != nil {
+		var err error
+		if command, err = readCommand(r, command[:0]); err != nil {
 			l.breakOff(err)
 			return
 		}
 		if !l.box.send() {
 			continue
 		}
-		if _, err := io.WriteString(l.raw, command+"\n\n"); err != nil {
+		if _, err := l.raw.Write(append(command, "\n\n"...)); err != nil {
 			l.end(err)
 		}
 	}
 }
 
 // readCommand reads what go-eventsocket's Send wrote: the text and two line
-// ends, CR LF each. The text itself has no CR.
-func readCommand(r *bufio.Reader) (string, error) {
-	var text strings.Builder
+// ends, CR LF each. The text itself has no CR. It appends the text to buf.
+func readCommand(r *bufio.Reader, buf []byte) ([]byte, error) {
 	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return "", err
+		part, err := r.ReadSlice('\n')
+		buf = append(buf, part...)
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return buf, err
 		}
-		if line == "\r\n" {
-			return strings.TrimSuffix(text.String(), "\r\n"), nil
+		if text, whole := bytes.CutSuffix(buf, []byte("\r\n\r\n")); whole {
+			return text, nil
 		}
-		text.WriteString(line)
 	}
 }
 
