@@ -126,22 +126,12 @@ func (s *Switch) CheckSpec(spec *campaign.Spec) error { return s.site.CheckSpec(
 // Attach implements [ports.Telephony].
 func (s *Switch) Attach(call ports.ID, to ports.Target) error {
 	return s.with(func() error {
-		if err := s.sayable(call, to); err != nil {
+		if err := s.site.CheckTarget(call, to); err != nil {
 			return err
 		}
 		s.book.Attach(call, to)
 		return nil
 	})
-}
-
-// sayable reports whether the target can be said to the switch.
-func (s *Switch) sayable(call ports.ID, to ports.Target) error {
-	if to.Agent == "" {
-		_, err := s.site.Transfer(call, to)
-		return err
-	}
-	_, err := s.site.AgentLeg(call, call, to.Agent, time.Second)
-	return err
 }
 
 // Play implements [ports.Telephony]: the contact hears the file.

@@ -47,6 +47,17 @@ func (s *Site) CheckSpec(spec *campaign.Spec) error {
 	return &campaign.InvalidError{What: "campaign spec", Faults: faults}
 }
 
+// CheckTarget reports whether a call can be attached to the target, as far as
+// can be said without the switch.
+func (s *Site) CheckTarget(call ports.ID, to ports.Target) error {
+	if to.Agent == "" {
+		_, err := s.Transfer(call, to)
+		return err
+	}
+	_, err := s.AgentLeg(call, call, to.Agent, time.Second)
+	return err
+}
+
 // bound is what would have done.
 func bound(err error) string {
 	var text *TextError
