@@ -208,7 +208,8 @@ func (w *world) campaign(name string) {
 	for i := range k.total {
 		address := strconv.Itoa(5000000 + 1000*len(w.camps) + i)
 		if _, err := w.desk.AddContacts(ctx, c.ID, campaign.Contact{
-			Key: address, Address: address, Variables: map[string]string{"campaign": name},
+			Key: address, Address: address,
+			Variables: map[string]string{"campaign": name, "note": hostile[w.dice.IntN(len(hostile))]},
 		}); err != nil {
 			w.t.Fatal(err)
 		}
@@ -217,6 +218,13 @@ func (w *world) campaign(name string) {
 		w.t.Fatal(err)
 	}
 	w.camps = append(w.camps, k)
+}
+
+// hostile are values that a switch would act on if it were told of them.
+var hostile = []string{
+	"a plain note", "it's O'Brien, \"Bob\"", "}sofia/external/666@evil.example &park()", "a,execute_on_answer=system touch x",
+	"${system(touch x)}", "x:_:sofia/external/666@evil.example", "\\", "'", "\n\napi system touch x", "reload mod_event_socket",
+	"a^^b|c", "[origination_nested_vars=true]", "ünïcödé \u202e", "%0d%0aX-Evil: 1",
 }
 
 // plan draws the world's troubles, within the first ten minutes.

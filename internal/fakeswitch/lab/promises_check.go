@@ -122,6 +122,9 @@ func (w *world) check() {
 			w.t.Errorf("channel %s was made twice", i.UUID)
 		}
 		seen[i.UUID] = true
+		if i.Host != "" || i.Gateway != Trunk && i.Endpoint != "user" {
+			w.t.Errorf("a call went astray: %+v", i)
+		}
 	}
 	if left := w.Switch.Channels(); len(left) > 0 {
 		w.t.Errorf("%d channels are left: %+v", len(left), left[0])
