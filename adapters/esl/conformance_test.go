@@ -2,8 +2,6 @@ package esl_test
 
 import (
 	"fmt"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,10 +24,10 @@ func TestSwitchConforms(t *testing.T) {
 // With each seed other events are lost, doubled, delayed and swapped; the checks
 // of a faultless switch are the same each time, so that once is enough for them.
 //
-//	OUTDIAL_SEEDS=50 go test -run WithFaults ./adapters/esl
+//	OUTDIAL_SEEDS=500 go test -run WithFaults ./adapters/esl
 func TestSwitchConformsWithFaults(t *testing.T) {
 	ran := 0
-	for seed := range seeds(t, 3) {
+	for seed := range uint64(lab.Seeds(t, 3)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			telephonytest.Run(t, telephonytest.Harness{
 				New: func(t testing.TB) telephonytest.Lab { return newLab(t, fakeswitch.Config{}) },
@@ -52,20 +50,6 @@ func TestSwitchConformsWithFaults(t *testing.T) {
 	if ran == 0 {
 		t.Error("the suite has no check of a faulty switch by that name")
 	}
-}
-
-// seeds is how many seeds to try: the environment's, or so many.
-func seeds(t *testing.T, most uint64) uint64 {
-	t.Helper()
-	many := os.Getenv("OUTDIAL_SEEDS")
-	if many == "" {
-		return most
-	}
-	n, err := strconv.ParseUint(many, 10, 64)
-	if err != nil {
-		t.Fatalf("OUTDIAL_SEEDS: %v", err)
-	}
-	return n
 }
 
 // newLab is a double with adapters of this package.

@@ -25,7 +25,7 @@ func TestSwitchConforms(t *testing.T) {
 }
 
 func TestSwitchConformsWithFaults(t *testing.T) {
-	for seed := range uint64(3) {
+	for seed := range uint64(lab.Seeds(t, 3)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			telephonytest.Run(t, telephonytest.Harness{
 				New:       func(t testing.TB) telephonytest.Lab { return newLab(t, fakeswitch.Config{}) },

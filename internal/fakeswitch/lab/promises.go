@@ -21,14 +21,13 @@ import (
 
 // Promises runs whole campaigns over an adapter in worlds made by seeds, each
 // with its own troubles, and holds the library's promises against what the
-// double has seen and the store says. OUTDIAL_SEED runs one world,
-// OUTDIAL_SEEDS so many; n is the default.
+// double has seen and the store says. OUTDIAL_SEED runs one world; n is how
+// many there are otherwise, see [Seeds].
 func Promises(t *testing.T, n int, open func(Site) (Adapter, error)) {
 	from := 0
+	n = Seeds(t, n)
 	if one := os.Getenv("OUTDIAL_SEED"); one != "" {
 		from, n = number(t, one), 1
-	} else if many := os.Getenv("OUTDIAL_SEEDS"); many != "" {
-		n = number(t, many)
 	}
 	for seed := from; seed < from+n; seed++ {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
@@ -39,6 +38,16 @@ func Promises(t *testing.T, n int, open func(Site) (Adapter, error)) {
 			}
 		})
 	}
+}
+
+// Seeds is how many seeds to try: n, or, where OUTDIAL_SEEDS is set, a tenth of
+// that, as what goes over sockets takes its time.
+func Seeds(t *testing.T, n int) int {
+	t.Helper()
+	if many := os.Getenv("OUTDIAL_SEEDS"); many != "" {
+		return max(n, number(t, many)/10)
+	}
+	return n
 }
 
 func number(t *testing.T, s string) int {
