@@ -7,6 +7,9 @@ PACKAGES := ./... ./examples/...
 # The linter has a module of its own, and -modfile wants no workspace.
 LINTER   := GOWORK=off go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 SEEDS    ?= 1000
+# The packages whose tests import internal/pgtest, directly or not.
+ON_POSTGRES := go list -test -f '{{.ImportPath}} {{.Deps}}' $(PACKAGES) | \
+	sed -nE 's|^([^ ]+)\.test .*/internal/pgtest[] ].*|\1|p'
 
 .PHONY: test build lint gofmt race generated generate bench cover test-long tidy
 
@@ -27,9 +30,9 @@ lint:
 gofmt:
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "gofmt would change:"; echo "$$files"; exit 1; }
 
-# All tests under the race detector, which needs a C compiler.
+# All tests under the race detector, which needs a C compiler; some want a PostgreSQL server.
 race:
-	@scripts/need gcc
+	@scripts/need gcc postgres
 	CGO_ENABLED=1 go test -race $(PACKAGES)
 
 # What is generated is what would be generated now.
@@ -48,9 +51,13 @@ bench:
 cover:
 	scripts/cover 90 ./attempt ./campaign ./pacing ./internal/engine
 
-# The tests with more seeds per property (SEEDS=1000); prints the time it took.
+# The tests with more seeds per property (SEEDS=1000), those that use PostgreSQL also
+# with its version 18; prints the time it took.
 test-long:
-	@SECONDS=0; OUTDIAL_SEEDS=$(SEEDS) go test -count=1 -timeout=2h $(PACKAGES); \
+	@scripts/need postgres
+	@SECONDS=0; export OUTDIAL_SEEDS=$(SEEDS); go test -count=1 -timeout=2h $(PACKAGES); \
+	bin=$$(scripts/need postgres@18); echo "again with PostgreSQL 18:"; \
+	OUTDIAL_POSTGRES= OUTDIAL_PG_BIN=$$bin go test -count=1 -timeout=2h $$($(ON_POSTGRES)); \
 	echo "test-long: $(SEEDS) seeds in $$SECONDS s"
 
 # Make the go.mod and go.sum files say what is imported, and no more.

@@ -2,6 +2,8 @@ package esl
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -87,12 +89,27 @@ func (s *Switch) send(l *guard.Link, cs []command) bool {
 		switch {
 		case c.done != nil:
 			c.done(reply, err)
-		case err == nil && c.job != (ports.ID{}) && !freeswitch.ParseReply(reply).OK:
-			s.book.NotSent(c.job, "BGAPI_REFUSED")
+		case c.job != (ports.ID{}):
+			s.bgapi(c.job, reply, err)
 		}
 	}
 	s.settle()
-	return err == nil
+	return err == nil || errors.Is(err, guard.ErrCommand)
+}
+
+// bgapi takes the reply to an originate: whether the switch has begun with it.
+// What became of one whose reply was lost with the connection is found out when
+// there is another.
+func (s *Switch) bgapi(leg ports.ID, reply string, err error) {
+	switch {
+	case errors.Is(err, guard.ErrCommand):
+		s.book.NotSent(leg, "NOT_SENT")
+	case err != nil || freeswitch.ParseReply(reply).OK:
+	case strings.HasPrefix(reply, "-"):
+		s.book.NotSent(leg, "BGAPI_REFUSED")
+	default:
+		s.book.Lost(leg)
+	}
 }
 
 // exchange sends one command, or originates in a batch; on success there are as

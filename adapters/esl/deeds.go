@@ -88,6 +88,7 @@ func (s *Switch) list(lag time.Duration) command {
 			s.stats.Malformed++
 			return
 		}
+		s.answered = true
 		s.book.List(channels, max(lag, s.clock.Now().Sub(asked)+1))
 	}}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/outdial/outdial/adapters/esl"
 	"github.com/outdial/outdial/internal/fakeswitch"
 	"github.com/outdial/outdial/internal/fakeswitch/lab"
+	"github.com/outdial/outdial/internal/freeswitch"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -99,6 +100,7 @@ func TestPausesGrowAndBeginAnewAfterAConnection(t *testing.T) {
 	s.cut(false)
 	clock.Advance(clock.Next())
 	ready(t, sw)
+	eventually(t, "its channels", func() bool { return len(s.asked("api show channels")) == 1 && sw.Idle() })
 	s.cut(true)
 	eventually(t, "the loss", func() bool { return !sw.Stats().Connected })
 	if pause := waiting(t, sw, clock); pause > 250*time.Millisecond {
@@ -253,4 +255,54 @@ func TestALostDoubleIsReachedAgainAndItsCallsLiveOn(t *testing.T) {
 	}
 	l.Pass(time.Second)
 	ends(t, line.Poll(), calls, ports.NormalClearing)
+}
+
+func TestPausesGrowForASwitchThatLetsUsInAndDropsUs(t *testing.T) {
+	s := &tape{answer: func(command string) (string, bool) {
+		return "no frame at all\n\n", strings.HasPrefix(command, "api ")
+	}}
+	sw, clock := timed(t, s)
+	var pause time.Duration
+	for range 8 {
+		pause = waiting(t, sw, clock)
+		clock.Advance(clock.Now().Add(pause))
+	}
+	if pause < 7*time.Second {
+		t.Errorf("the eighth pause is %s", pause)
+	}
+}
+
+func TestAReplyToAnOriginateThatSaysNothingLeavesTheCallInDoubt(t *testing.T) {
+	s := &tape{answer: func(command string) (string, bool) {
+		return "Content-Type: command/reply\n\n", strings.HasPrefix(command, "bgapi ")
+	}}
+	sw, _ := timed(t, s)
+	ready(t, sw)
+	d := dialled("1002")
+	if err := sw.Originate(d); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the question", func() bool { return len(s.asked("api uuid_dump "+d.Call.String())) == 1 && sw.Idle() })
+	s.say(eventFrame(inJSON(map[string]string{
+		"Event-Name": freeswitch.EventProgress, "Unique-ID": d.Call.String(), "variable_outdial_leg": freeswitch.LegContact,
+	})))
+	told := until(t, sw, ports.Progress)
+	for _, ev := range told {
+		if ev.Kind == ports.Refused || ev.Kind == ports.Ended {
+			t.Errorf("told %+v of a call that lives", ev)
+		}
+	}
+}
+
+func TestACallIsNotPlacedTwiceUnderOneID(t *testing.T) {
+	s := &tape{}
+	sw, _ := timed(t, s)
+	ready(t, sw)
+	d := dialled("1002")
+	if err := sw.Originate(d); err != nil {
+		t.Fatal(err)
+	}
+	if err := sw.Originate(d); !errors.Is(err, ports.ErrBusy) {
+		t.Errorf("the second originate returned %v, want ErrBusy", err)
+	}
 }

@@ -29,7 +29,10 @@ func (s *Switch) run(ctx context.Context) {
 	s.reaching(true)
 	pause := freeswitch.Backoff{Min: 250 * time.Millisecond, Max: 15 * time.Second}
 	for {
-		err := s.session(ctx, pause.Reset)
+		err := s.session(ctx)
+		if s.proved() { // else it lets us in and drops us
+			pause.Reset()
+		}
 		if ctx.Err() != nil {
 			return
 		}
@@ -49,6 +52,15 @@ func (s *Switch) run(ctx context.Context) {
 	}
 }
 
+// proved reports whether the last session was of use: the switch has answered.
+func (s *Switch) proved() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.answered
+	s.answered = false
+	return was
+}
+
 // reaching notes that the switch is being reached, or waited for.
 func (s *Switch) reaching(now bool) {
 	s.mu.Lock()
@@ -65,7 +77,7 @@ func (s *Switch) resting(wait time.Duration) {
 
 // session is one life of the two connections; it returns why it ended. Every
 // event that arrived has been taken by then.
-func (s *Switch) session(ctx context.Context, connected func()) error {
+func (s *Switch) session(ctx context.Context) error {
 	events, hangUp, err := s.connect(ctx, silence)
 	if err != nil {
 		return err
@@ -79,8 +91,8 @@ func (s *Switch) session(ctx context.Context, connected func()) error {
 		return err
 	}
 	defer func() { _ = commands.Close() }()
-	connected()
 	s.found(events, commands)
+	s.cfg.Logger.Info("connected to campaign event socket", "addr", s.cfg.Addr)
 
 	var parts sync.WaitGroup
 	parts.Go(func() { s.listen(events) })
@@ -186,7 +198,6 @@ func (s *Switch) found(events, commands *guard.Link) {
 	if s.stats.Connects == 1 {
 		close(s.ready)
 	}
-	s.cfg.Logger.Info("connected to campaign event socket", "addr", s.cfg.Addr)
 }
 
 // lost notes that the switch cannot be reached. Originates that were not sent
@@ -235,11 +246,18 @@ func (s *Switch) listen(l *guard.Link) {
 }
 
 func (s *Switch) heardOf(ev *freeswitch.Event) {
+	if s.take(ev) {
+		s.cfg.Logger.Warn("campaign FreeSWITCH has restarted", "addr", s.cfg.Addr)
+	}
+}
+
+// take takes an event, and reports whether it comes from another life of the switch.
+func (s *Switch) take(ev *freeswitch.Event) (restarted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.heard++
 	s.stats.Events++
-	s.life(ev)
+	restarted = s.life(ev)
 	switch ev.Name() {
 	case freeswitch.EventJob:
 		if id, err := parseJob(ev); err == nil {
@@ -254,20 +272,22 @@ func (s *Switch) heardOf(ev *freeswitch.Event) {
 		s.book.Event(ev)
 	}
 	s.settle()
+	return restarted
 }
 
 // life notes which life of the switch an event comes from: after a restart its
 // calls are gone, whatever became of the connection.
-func (s *Switch) life(ev *freeswitch.Event) {
+func (s *Switch) life(ev *freeswitch.Event) (restarted bool) {
 	core := ev.Get("Core-UUID")
 	if core == "" || core == s.core {
-		return
+		return false
 	}
-	if s.core != "" {
-		s.cfg.Logger.Warn("campaign FreeSWITCH has restarted", "addr", s.cfg.Addr)
+	restarted = s.core != ""
+	s.core = core
+	if restarted {
 		s.compare(lag)
 	}
-	s.core = core
+	return restarted
 }
 
 // compare asks for the switch's channels, unless that is under way.

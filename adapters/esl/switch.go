@@ -33,6 +33,7 @@ type Switch struct {
 	capacity capacity
 	core     string // the switch's Core-UUID
 	listing  bool   // its channels have been asked for
+	answered bool   // and have been told, in this session
 	overload freeswitch.Overload
 	busy     int // commands being sent, results being worked on
 	commands *guard.Link
@@ -64,7 +65,7 @@ func New(cfg Config) (*Switch, error) {
 	s := &Switch{
 		cfg: cfg, site: site, clock: cfg.Clock, outbox: freeswitch.NewOutbox(),
 		cancel: cancel, done: make(chan struct{}), ready: make(chan struct{}),
-		book: freeswitch.NewBook(owner, true, cfg.Clock.Now),
+		book: freeswitch.NewBook(owner, true, cfg.GhostHorizon, cfg.Clock.Now),
 	}
 	s.queue.wake = make(chan struct{}, 1)
 	go s.run(ctx)
@@ -108,7 +109,7 @@ func (s *Switch) Originate(d ports.Dial) error {
 		return ports.ErrUnavailable
 	}
 	now := s.clock.Now()
-	if s.queue.full(now) || s.overload.Paused(now) {
+	if s.book.Has(d.Call) || s.queue.full(now) || s.overload.Paused(now) {
 		return ports.ErrBusy
 	}
 	s.book.Place(d, false)

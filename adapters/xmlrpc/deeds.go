@@ -20,17 +20,7 @@ func (s *Switch) settle() {
 }
 
 func (s *Switch) tell(told []ports.Event) {
-	now := s.clock.Now()
-	s.overload.Learn(now, told)
-	over := map[ports.ID]bool{}
-	for i := range told {
-		switch ev := &told[i]; {
-		case ev.Kind == ports.Ended || ev.Kind == ports.Refused:
-			over[ev.Call] = true
-		case ev.Kind == ports.Stage && ev.Stage == ports.StageAbsent && !over[ev.Call]:
-			s.book.Doubt(ev.Call, now.Add(s.cfg.GhostHorizon))
-		}
-	}
+	s.overload.Learn(s.clock.Now(), told)
 	s.outbox.Put(told...)
 }
 
@@ -63,7 +53,7 @@ func (s *Switch) pushDeed(d freeswitch.Deed) {
 		}
 		s.start(&originate{call: d.Call, leg: d.Leg, up: d.Leg, args: args, ring: d.Ring}, s.raise)
 	case freeswitch.DeedBridge:
-		s.bridge(d)
+		s.join(d, "uuid_bridge", d.Call.String()+" "+d.Leg.String())
 	case freeswitch.DeedTransfer:
 		args, err := s.site.Transfer(d.Call, d.To)
 		if err != nil {
@@ -106,44 +96,35 @@ func (s *Switch) setVar(d freeswitch.Deed, name, value string) {
 	s.push(&s.queue.urgent, &command{api: "uuid_setvar", args: d.Leg.String() + " " + name + " " + value})
 }
 
-// bridge connects a contact and an agent's leg. Done twice it would part those
-// whom it has connected, so that after a reply that is lost the channel is asked.
-func (s *Switch) bridge(d freeswitch.Deed) {
-	c := &command{api: "uuid_bridge", args: d.Call.String() + " " + d.Leg.String(), once: true}
+// join connects a contact to an agent's leg, or to an extension. Done twice it
+// would part those whom it has connected, or send the contact back to the
+// beginning, so that after a reply that is lost the channel is asked.
+func (s *Switch) join(d freeswitch.Deed, api, args string) {
+	c := &command{api: api, args: args, once: true}
 	c.done = func(reply string, err error) {
 		if err == nil {
 			s.book.Joined(d.Call, d.Leg, reply)
 			return
 		}
-		s.push(&s.queue.urgent, s.bridged(d))
+		s.push(&s.queue.urgent, s.joined(d))
 	}
 	s.push(&s.queue.urgent, c)
 }
 
-// bridged asks whether the two are connected, or about to be.
-func (s *Switch) bridged(d freeswitch.Deed) *command {
+// joined asks whether that was done. While the switch is away there is no
+// answer: when it is back the book asks anew.
+func (s *Switch) joined(d freeswitch.Deed) *command {
 	return &command{api: "uuid_dump", args: d.Call.String() + " json", needed: true, done: func(reply string, err error) {
 		dump, bad := freeswitch.ParseDump(reply)
 		switch {
-		case err != nil || bad != nil: // when the switch is back the book begins anew
-		case dump != nil && dump.With(d.Leg):
+		case err != nil || bad != nil:
+			s.ask(0) // and the call stays as it is: to part it would be worse
+		case dump != nil && (dump.With(d.Leg) || d.Kind == freeswitch.DeedTransfer && dump.Transferred()):
 			s.book.Joined(d.Call, d.Leg, "+OK")
 		default:
 			s.book.Joined(d.Call, d.Leg, "-ERR")
 		}
 	}}
-}
-
-// join hands the result to the book. A reply that cannot be read says nothing,
-// and taking it for a failure would part those whom it has connected: it is
-// tried again. While the switch is away there is no result: when it is back the
-// book begins anew.
-func (s *Switch) join(d freeswitch.Deed, api, args string) {
-	s.push(&s.queue.urgent, &command{api: api, args: args, needed: true, done: func(reply string, err error) {
-		if err == nil || unclear(err) {
-			s.book.Joined(d.Call, d.Leg, reply)
-		}
-	}})
 }
 
 // look dumps a channel. That it is not there says nothing if its originate was
@@ -154,7 +135,13 @@ func (s *Switch) look(d freeswitch.Deed) *command {
 		api: "uuid_dump", args: d.Leg.String() + " json",
 		start: func() { early = s.dialling(d.Call) },
 		done: func(reply string, err error) {
-			if err != nil {
+			switch {
+			case textFault(err): // somebody's name spoils it, and so it is there
+				s.stats.Malformed++
+				s.book.LookUnread(d.Leg)
+				s.ask(0)
+				return
+			case err != nil:
 				s.book.LookFailed(d.Call)
 				return
 			}

@@ -30,9 +30,10 @@ func (s *Switch) poll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.Now()
+	doubts, strays := s.book.Doubts(), s.haunted(now)
 	switch {
 	case !s.up:
-	case s.book.Len() > 0 || s.book.Doubts() || s.haunted(now):
+	case s.book.Len() > 0 || doubts || strays:
 		s.ask(lag)
 	default:
 		s.size = 0 // the next list is wanted as soon as there are calls
@@ -70,13 +71,23 @@ func (s *Switch) ask(lag time.Duration) {
 			// One bad name on somebody's call spoils the list. Without it
 			// each call is looked at by itself.
 			s.stats.Malformed++
-			s.book.List(nil, lag)
+			s.unlisted(lag)
 			return
 		}
 		s.size = len(reply)
 		s.listed(channels, lag)
 	}
 	s.push(&s.queue.lists, c)
+}
+
+// unlisted does without a list. What might surface is asked for by itself, and
+// hung up unseen where that is all there is to do with it.
+func (s *Switch) unlisted(lag time.Duration) {
+	s.book.List(nil, lag)
+	s.book.LookForDoubts()
+	for id := range s.strays {
+		s.kill(id, ports.NormalClearing)
+	}
 }
 
 func listing() *command { return &command{api: "show", args: "channels as json", long: true} }

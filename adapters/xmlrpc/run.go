@@ -13,7 +13,11 @@ func (s *Switch) run() {
 	defer close(s.done)
 	pause := freeswitch.Backoff{Min: 250 * time.Millisecond, Max: 15 * time.Second}
 	for {
-		err := s.session(pause.Reset)
+		begun := s.clock.Now()
+		err := s.session()
+		if s.clock.Now().Sub(begun) > pause.Max { // else it answers once and is away
+			pause.Reset()
+		}
 		if s.ctx.Err() != nil {
 			return
 		}
@@ -49,13 +53,13 @@ func (s *Switch) doze(d time.Duration) error {
 
 // session is the time in which the switch can be reached; it returns why it
 // ended.
-func (s *Switch) session(reached func()) error {
+func (s *Switch) session() error {
 	channels, err := s.probe()
 	if err != nil {
 		return err
 	}
-	reached()
 	s.found(channels)
+	s.cfg.Logger.Info("connected to campaign XML-RPC", "url", s.door.url)
 	for {
 		s.mu.Lock()
 		wait := s.every(s.size)
@@ -119,7 +123,6 @@ func (s *Switch) found(channels []freeswitch.Channel) {
 	if s.stats.Connects == 1 {
 		close(s.ready)
 	}
-	s.cfg.Logger.Info("connected to campaign XML-RPC", "url", s.door.url)
 }
 
 // lose notes that the switch cannot be reached. Originates under way stay so.

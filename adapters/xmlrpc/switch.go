@@ -78,7 +78,7 @@ func New(cfg Config) (*Switch, error) {
 		cfg: cfg, site: site, door: door, clock: cfg.Clock, outbox: freeswitch.NewOutbox(),
 		ctx: ctx, cancel: cancel, done: make(chan struct{}), ready: make(chan struct{}), lost: make(chan error, 1),
 		long: newClient(&cfg, dialSlots), short: newClient(&cfg, lanes), slots: make(chan struct{}, dialSlots),
-		book:  freeswitch.NewBook(owner, false, cfg.Clock.Now),
+		book:  freeswitch.NewBook(owner, false, cfg.GhostHorizon, cfg.Clock.Now),
 		dials: map[ports.ID]time.Time{}, strays: map[ports.ID]time.Time{},
 	}
 	s.wake.L = &s.mu

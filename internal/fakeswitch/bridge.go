@@ -124,6 +124,7 @@ func (s *Switch) uuidBridge(a, b *channel) {
 	a.other, b.hit = b, false
 	b.finishApp()
 	a.finishApp()
+	a.source, b.source = s.sourceOf(a, "uuid_br:"+b.uuid), s.sourceOf(b, "uuid_br:"+a.uuid)
 	a.app, b.app = App{Name: "uuid_bridge"}, App{Name: "uuid_bridge"}
 	s.emit(evExecute, a)
 	s.emit(evExecute, b)

@@ -45,6 +45,7 @@ type channel struct {
 	answering       bool   // the answer is being told
 	ringWait        bool   // somebody rings whom its bridge has dialled
 	destination     string // where it was transferred to
+	source          string // transfer_source: how it came there
 
 	state, was                                         state // was: before the hang-up
 	created, progress, media, answered, bridged, ended int64 // µs

@@ -1,6 +1,9 @@
 package fakeswitch
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // extension is what a dialplan extension runs.
 func (s *Switch) extension(c *channel, name string) ([]App, bool) {
@@ -41,9 +44,15 @@ func (s *Switch) transfer(c *channel, exten, dialplan string) {
 		c.finishApp()
 	}
 	c.transferred = s.now()
+	c.source = s.sourceOf(c, "bl_xfer:"+exten+"/default/"+dialplan)
 	if !known {
 		s.hangup(c, "NO_ROUTE_DESTINATION", byUs)
 		return
 	}
 	s.play(c, apps)
+}
+
+// sourceOf is what transfer_source says of a channel that is sent somewhere.
+func (s *Switch) sourceOf(c *channel, how string) string {
+	return strconv.FormatInt(s.now()/1_000_000, 10) + ":" + c.uuid + ":" + how
 }

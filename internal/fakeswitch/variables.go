@@ -120,6 +120,7 @@ func (c *channel) story(w *writer, event int) {
 	}
 	optionalText(w, "variable_current_application", app.Name)
 	optionalText(w, "variable_current_application_data", app.Args)
+	optionalText(w, "variable_transfer_source", c.source)
 	if c.bridged > 0 && c.other != nil {
 		w.safe("variable_last_sent_callee_id_name", calleeName)
 		w.str("variable_last_sent_callee_id_number", c.other.leg.Number)

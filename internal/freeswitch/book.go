@@ -16,16 +16,19 @@ type Book struct {
 	owner string
 	now   func() time.Time
 	// hears says that events come: a call's own end is worth waiting for.
-	hears bool
+	hears   bool
+	horizon time.Duration
 
 	calls   map[ports.ID]*entry
 	legs    map[ports.ID]*entry   // agents' legs
 	peeks   map[ports.ID]ports.ID // agents' legs that are looked at, to their calls
 	ringing int
 	over    graves
+	// shed are agents' legs that were let go, perhaps before they existed.
+	shed graves
 	// doubts are calls that were not there when they were asked about, and may
 	// still surface until then.
-	doubts map[ports.ID]time.Time
+	doubts map[ports.ID]doubt
 
 	out   []ports.Event
 	deeds []Deed
@@ -33,12 +36,12 @@ type Book struct {
 
 // NewBook returns an empty book of the connection called owner ([VarOwner]).
 // Hears says whether the switch tells events; if not, replies and looks are all
-// there is.
-func NewBook(owner string, hears bool, now func() time.Time) *Book {
+// there is. Horizon is how long a call that was not there may still surface.
+func NewBook(owner string, hears bool, horizon time.Duration, now func() time.Time) *Book {
 	return &Book{
-		owner: owner, hears: hears, now: now,
-		doubts: map[ports.ID]time.Time{}, peeks: map[ports.ID]ports.ID{},
-		calls: map[ports.ID]*entry{}, legs: map[ports.ID]*entry{}, over: graves{},
+		owner: owner, hears: hears, horizon: horizon, now: now,
+		doubts: map[ports.ID]doubt{}, peeks: map[ports.ID]ports.ID{},
+		calls: map[ports.ID]*entry{}, legs: map[ports.ID]*entry{}, over: graves{}, shed: graves{},
 	}
 }
 
@@ -76,6 +79,8 @@ type entry struct {
 	looking bool
 	// placed says that it is our own: its Accepted is told, whatever Adopt answers.
 	placed bool
+	// blind says that its dump could not be read.
+	blind bool
 	// waited says that it was not there a moment ago.
 	waited bool
 	// unsure says that the result of connecting it to an agent was lost.
@@ -159,6 +164,9 @@ func (b *Book) Deeds() []Deed {
 
 // Len is how many calls are in the book.
 func (b *Book) Len() int { return len(b.calls) }
+
+// Has reports whether a call is in the book.
+func (b *Book) Has(call ports.ID) bool { return b.calls[call] != nil }
 
 // Ringing is how many calls have neither been answered nor ended.
 func (b *Book) Ringing() int { return b.ringing }
@@ -312,6 +320,10 @@ func (b *Book) leave(e *entry) {
 	b.giveUp(e)
 	b.drop(e)
 	b.over.add(e.id, b.now())
+	if e.shape != attempt.AgentFirst && (e.attach == raising || e.attach == joining) {
+		b.shed.add(e.agentLeg, b.now())
+		return
+	}
 	b.over.add(e.agentLeg, b.now())
 }
 

@@ -311,3 +311,30 @@ func TestAnEndUnderWayGoesBeforeAnAnswerThatOvertookIt(t *testing.T) {
 	d.contact(freeswitch.EventHangup, "Hangup-Cause", "NORMAL_CLEARING")
 	d.tells("Ended(NORMAL_CLEARING), Stage(absent)")
 }
+
+func TestACallServedByAWorkerThatDiedBeforeItsMarkIsAttached(t *testing.T) {
+	for _, sign := range []string{"variable_signal_bond", "variable_transfer_source"} {
+		d := newDesk(t, true)
+		d.Adopt(theOne)
+		d.Looked(theOne, d.dump("Answer-State", "answered", sign, "somewhere"))
+		d.tells("Stage(attached)")
+		d.Take()
+	}
+}
+
+func TestAnAdoptedCallWhoseDumpCannotBeReadIsAnsweredByTheList(t *testing.T) {
+	d := newDesk(t, false)
+	d.Adopt(theOne)
+	d.LookUnread(theOne)
+	d.tells("")
+	d.lists(theOne, "ACTIVE")
+	d.tells("Stage(answered)")
+}
+
+func TestWhereNeitherDumpNorListCanBeReadACallIsStillThere(t *testing.T) {
+	d := newDesk(t, false)
+	d.Adopt(theOne)
+	d.LookUnread(theOne)
+	d.List(nil, 0)
+	d.tells("Stage(dialling)")
+}

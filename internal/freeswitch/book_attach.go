@@ -68,7 +68,7 @@ func (b *Book) attachEvent(e *entry, ev *Event) {
 // letGo hangs up an agent's leg that is on its way, and forgets it.
 func (b *Book) letGo(e *entry) {
 	b.giveUp(e)
-	b.over.add(e.agentLeg, b.now())
+	b.shed.add(e.agentLeg, b.now())
 	delete(b.legs, e.agentLeg)
 	e.attach, e.agentLeg, e.unsure = unattached, ports.ID{}, false
 }
@@ -79,7 +79,11 @@ func (b *Book) joined(e *entry, dump *Event) {
 	if !e.unsure || e.attach != joining {
 		return
 	}
-	if e.agentLeg != (ports.ID{}) && dump.With(e.agentLeg) {
+	done := dump.Transferred()
+	if e.agentLeg != (ports.ID{}) {
+		done = dump.With(e.agentLeg)
+	}
+	if done {
 		e.unsure = false
 		b.bridged(e, time.Time{})
 		return
@@ -127,7 +131,7 @@ func (b *Book) unserved(e *entry, at time.Time) {
 	if e.agentLeg != (ports.ID{}) {
 		b.do(Deed{Kind: DeedKill, Call: e.id, Leg: e.agentLeg, Cause: ports.NormalClearing})
 		delete(b.legs, e.agentLeg)
-		b.over.add(e.agentLeg, b.now())
+		b.shed.add(e.agentLeg, b.now())
 		e.agentLeg = ports.ID{}
 	}
 	e.attach = unattached

@@ -22,6 +22,10 @@ func (b *Book) Event(ev *Event) {
 		return
 	}
 	e := b.calls[id]
+	if e == nil && b.shed.has(id) {
+		b.late(id, ev)
+		return
+	}
 	if e == nil {
 		if e = b.surfaced(id, ev); e == nil {
 			return
@@ -36,12 +40,37 @@ func (b *Book) Event(ev *Event) {
 	b.contactEvent(e, ev)
 }
 
-// surfaced takes up a call that carries our name and is not in the book: its
-// originate was given up, and it came about after all.
+// alive reports whether an event says that its channel lives.
+func alive(ev *Event) bool {
+	switch ev.Name() {
+	case EventCreate, EventProgress, EventMedia, EventAnswer:
+		return true
+	}
+	return false
+}
+
+// late hangs up an agent's leg that was let go before the switch had made it.
+func (b *Book) late(leg ports.ID, ev *Event) {
+	if alive(ev) {
+		b.do(Deed{Kind: DeedKill, Leg: leg, Cause: ports.NormalClearing})
+	}
+}
+
+// surfaced takes up a call that is not in the book and carries our name, or was
+// asked about when it was not there: its originate was given up, by us or by
+// whoever had it before, and it came about after all.
 func (b *Book) surfaced(id ports.ID, ev *Event) *entry {
-	alive := ev.Name() == EventCreate || ev.Name() == EventProgress || ev.Name() == EventMedia || ev.Name() == EventAnswer
-	if !alive || ev.Var(VarOwner) != b.owner || b.over.has(id) {
+	if !alive(ev) || ev.Var(VarOwner) != b.owner && !b.inDoubt(id) || b.over.has(id) {
 		return nil
+	}
+	if e := b.doubted(id); e != nil {
+		e.former = ev.Var(VarOwner)
+		b.own(e, id, ev)
+		if b.legs[id] == e {
+			b.legEvent(e, ev)
+			return nil
+		}
+		return e
 	}
 	call := id
 	if ev.Var(VarLeg) == LegAgent {
@@ -189,6 +218,10 @@ func (b *Book) Reply(id ports.ID, reply string) {
 	r := ParseReply(reply)
 	if e := b.legs[id]; e != nil && e.shape != attempt.AgentFirst {
 		b.raised(e, r.OK && r.Text == id.String(), time.Time{})
+		return
+	}
+	if r.OK && b.shed.has(id) {
+		b.do(Deed{Kind: DeedKill, Leg: id, Cause: ports.NormalClearing})
 		return
 	}
 	e := b.calls[id]

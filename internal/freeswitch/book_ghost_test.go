@@ -272,3 +272,35 @@ func TestAnOriginateThatNeverCameAboutIsSilent(t *testing.T) {
 	d.tells("")
 	d.over()
 }
+
+func TestAGhostOfAWorkerThatDiedIsTakenUpByWhoAskedAboutIt(t *testing.T) {
+	for name, sign := range map[string]func(*desk){
+		"an event": func(d *desk) { d.contact(freeswitch.EventProgress, by(heir)...) },
+		"a list":   func(d *desk) { d.lists(theOne, "RINGING") },
+		"a look":   func(d *desk) { d.LookForDoubts(); d.Looked(theOne, d.dump()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, true)
+			d.Adopt(theOne)
+			d.gone()
+			d.tells("Stage(absent)")
+			sign(d)
+			if told := d.Take(); len(told) == 0 || told[0].Kind != ports.Accepted {
+				t.Errorf("told %+v, want Accepted first", told)
+			}
+		})
+	}
+}
+
+func TestDoubtsAreForgottenAfterTheHorizon(t *testing.T) {
+	d := newDesk(t, true)
+	d.Adopt(theOne)
+	d.gone()
+	d.tells("Stage(absent)")
+	d.wait(time.Minute)
+	d.contact(freeswitch.EventProgress, by(heir)...)
+	d.tells("")
+	if d.Doubts() {
+		t.Error("it is still in doubt")
+	}
+}

@@ -37,7 +37,7 @@ type desk struct {
 
 func newDesk(t testing.TB, hears bool) *desk {
 	d := &desk{t: t, now: noon, legs: map[ports.ID]string{}}
-	d.Book = freeswitch.NewBook(me, hears, func() time.Time { return d.now })
+	d.Book = freeswitch.NewBook(me, hears, time.Minute, func() time.Time { return d.now })
 	return d
 }
 

@@ -8,10 +8,11 @@ import (
 	"github.com/outdial/outdial/ports"
 )
 
-// List puts in a look at all channels, which may be that old: `show channels`
+// List puts in a look at all channels, nil if it could not be read, which may be that old: `show channels`
 // lags. Calls that are not in it, and of which nothing was heard for that long,
 // are looked at one by one.
 func (b *Book) List(channels []Channel, lag time.Duration) {
+	b.Doubts()
 	present := make(map[ports.ID]Channel, len(channels))
 	for _, c := range channels {
 		present[c.ID] = c
@@ -21,6 +22,9 @@ func (b *Book) List(channels []Channel, lag time.Duration) {
 		if c, ok := present[e.id]; ok {
 			b.listed(e, c)
 			continue
+		}
+		if channels == nil {
+			b.unread(e, Channel{})
 		}
 		_, agent := present[e.agentLeg]
 		switch {
@@ -36,6 +40,7 @@ func (b *Book) List(channels []Channel, lag time.Duration) {
 // listed catches up with a call by its state in the list.
 func (b *Book) listed(e *entry, c Channel) {
 	e.seen, e.quiet = true, false
+	b.unread(e, c)
 	b.tell(e, toldAccepted, ports.Event{Kind: ports.Accepted})
 	switch c.State {
 	case "RINGING", "EARLY":
@@ -49,55 +54,96 @@ func (b *Book) listed(e *entry, c Channel) {
 	}
 }
 
+// unread answers Adopt by the list, for a call whose dump can't be read.
+func (b *Book) unread(e *entry, c Channel) {
+	if !e.blind {
+		return
+	}
+	e.blind = false
+	if e.asked == 0 {
+		return
+	}
+	stage := ports.StageDialling
+	switch {
+	case e.attach == attached:
+		stage = ports.StageAttached
+	case c.State == "ACTIVE" || c.State == "HELD" || e.told&toldAnswered != 0:
+		stage = ports.StageAnswered
+		if e.answeredAt.IsZero() {
+			e.answeredAt = b.now()
+		}
+	case c.State == "RINGING" || c.State == "EARLY":
+		stage = ports.StageRinging
+	}
+	b.know(e, implied(stage))
+	b.answer(e, stage)
+}
+
 // killAgain is how long a hang-up may take before it is asked for again.
 const killAgain = 5 * time.Second
 
 // Doubt notes that a call which is not there may still surface until then.
-// Where events come they tell; where not, the list does.
 func (b *Book) Doubt(call ports.ID, until time.Time) {
-	b.doubts[call] = until
-	b.doubts[AgentLegID(call)] = until
+	b.doubts[call] = doubt{call, until}
+	b.doubts[AgentLegID(call)] = doubt{call, until}
 }
 
-// Doubts reports whether some call may still surface.
+// doubt is a call that may surface, by either of its legs.
+type doubt struct {
+	call  ports.ID
+	until time.Time
+}
+
+// Doubts reports whether some call may still surface, and forgets those that
+// can't any more.
 func (b *Book) Doubts() bool {
-	for id, until := range b.doubts {
-		if b.now().Before(until) {
-			return true
+	for id, d := range b.doubts {
+		if !b.now().Before(d.until) {
+			delete(b.doubts, id)
 		}
-		delete(b.doubts, id)
 	}
-	return false
+	return len(b.doubts) > 0
 }
 
-// doubted takes up a call that has surfaced.
-func (b *Book) doubted(id ports.ID) {
-	until, ok := b.doubts[id]
-	if !ok || !b.now().Before(until) || b.calls[id] != nil || b.legs[id] != nil {
-		return
-	}
-	call, leg := id, ports.ID{}
-	for other := range b.doubts {
-		if AgentLegID(other) == id {
-			call, leg = other, id
+func (b *Book) inDoubt(id ports.ID) bool {
+	d, ok := b.doubts[id]
+	return ok && b.now().Before(d.until)
+}
+
+// LookForDoubts looks at each call that may surface, for when there is no list
+// to find them in.
+func (b *Book) LookForDoubts() {
+	for id, d := range b.doubts {
+		if b.inDoubt(id) && b.calls[d.call] == nil {
+			b.do(Deed{Kind: DeedLook, Call: d.call, Leg: id})
 		}
 	}
+}
+
+// doubted takes up a call that has surfaced; nil: it is none of those.
+func (b *Book) doubted(id ports.ID) *entry {
+	if !b.inDoubt(id) || b.legs[id] != nil {
+		return nil
+	}
+	call := b.doubts[id].call
 	if b.calls[call] != nil || b.over.has(call) {
-		return
+		return nil
 	}
 	e := &entry{id: call, since: b.now()}
 	b.add(e)
-	if leg != (ports.ID{}) {
+	if call != id {
 		e.shape = attempt.AgentFirst
-		b.setLeg(e, leg)
+		b.setLeg(e, id)
 	}
 	b.tell(e, toldAccepted, ports.Event{Kind: ports.Accepted})
+	return e
 }
 
 // Disconnected notes that the switch was lost: looks that were under way have
 // no answer. Agents' legs that were being raised will hang up by themselves.
 func (b *Book) Disconnected() {
 	b.deeds = nil
+	clear(b.peeks)
 	for _, e := range b.calls {
 		b.LookFailed(e.id)
 	}

@@ -54,6 +54,9 @@ func (b *Book) Looked(leg ports.ID, dump *Event) {
 	e := b.calls[b.peeks[leg]]
 	delete(b.peeks, leg)
 	if e == nil {
+		if dump != nil {
+			b.doubted(leg)
+		}
 		return
 	}
 	e.looking = false
@@ -75,10 +78,25 @@ func (b *Book) LookFailed(call ports.ID) {
 		return
 	}
 	e.looking = false
+	delete(b.peeks, AgentLegID(call))
 	if e.asked > 0 && e.told == 0 && !e.blocking {
 		b.drop(e)
 	}
 	e.asked = 0
+}
+
+// LookUnread puts in that a look's answer could not be read, which says that
+// the channel is there: the next list tells what it is.
+func (b *Book) LookUnread(leg ports.ID) {
+	e := b.calls[leg]
+	if e == nil {
+		e = b.calls[b.peeks[leg]]
+	}
+	if e == nil {
+		b.doubted(leg)
+		return
+	}
+	e.looking, e.blind = false, true
 }
 
 // present catches up with a call that lives.
@@ -148,7 +166,7 @@ func implied(s ports.CallStage) told {
 func stageOf(e *entry, dump *Event) ports.CallStage {
 	switch {
 	case e.told&toldAnswered != 0, !dump.AnsweredAt().IsZero(), dump.Get("Answer-State") == "answered":
-		if e.shape != attempt.AgentFirst && dump.Var(VarStage) != StageMark && e.attach != attached {
+		if e.shape != attempt.AgentFirst && !dump.Served() && e.attach != attached {
 			return ports.StageAnswered
 		}
 		return ports.StageAttached
@@ -174,6 +192,7 @@ func (b *Book) absent(e *entry) {
 		b.answer(e, ports.StageAbsent) // its originate is still on its way
 	default:
 		b.drop(e)
+		b.Doubt(e.id, b.now().Add(b.horizon))
 		b.answer(e, ports.StageAbsent)
 	}
 }

@@ -25,7 +25,7 @@ func liveAndAudit(t *rapid.T) {
 		t: t, now: noon, up: true, hears: rapid.Bool().Draw(t, "hears"),
 		legs: map[ports.ID]*channel{}, of: map[ports.ID]*life{},
 	}
-	w.b = freeswitch.NewBook(me, w.hears, func() time.Time { return w.now })
+	w.b = freeswitch.NewBook(me, w.hears, time.Minute, func() time.Time { return w.now })
 	for range rapid.IntRange(1, 120).Draw(t, "actions") {
 		w.act(rapid.IntRange(0, 99).Draw(t, "action"))
 		w.settle()

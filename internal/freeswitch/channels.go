@@ -58,7 +58,7 @@ func ParseDump(reply string) (*Event, error) {
 		return nil, fmt.Errorf("not a channel's dump: %w", err)
 	}
 	dump := &Event{Headers: map[string]string{}}
-	for _, name := range append(Headers(), "variable_uuid_bridge", "variable_signal_bond") {
+	for _, name := range append(Headers(), "variable_uuid_bridge", "variable_signal_bond", "variable_transfer_source") {
 		if s, ok := all[name].(string); ok {
 			dump.Headers[name] = s
 		}
@@ -75,3 +75,14 @@ func (e *Event) With(other ports.ID) bool {
 	id := other.String()
 	return e.Var("signal_bond") == id || e.Var("uuid_bridge") == id || e.Get("Other-Leg-Unique-ID") == id
 }
+
+// Served reports whether a contact's dump shows that it has been connected to
+// an agent or sent to an extension: by our own mark or, should whoever did it
+// have died before that, by what the switch notes itself.
+func (e *Event) Served() bool {
+	return e.Var(VarStage) == StageMark || e.Var("signal_bond") != "" || e.Transferred()
+}
+
+// Transferred reports whether a channel was sent to an extension, or bridged by
+// uuid_bridge.
+func (e *Event) Transferred() bool { return e.Var("transfer_source") != "" }

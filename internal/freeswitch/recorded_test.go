@@ -44,7 +44,7 @@ func tellRecorded(t *testing.T, pattern string, shape attempt.Shape) {
 // book names itself.
 func replay(session *recorded.Session, shape attempt.Shape) []ports.Event {
 	now := time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC)
-	b := freeswitch.NewBook("me", true, func() time.Time { return now })
+	b := freeswitch.NewBook("me", true, time.Minute, func() time.Time { return now })
 	ids := session.IDs()
 	call, err := uuid.Parse(ids.Contact)
 	if err != nil { // the contact's leg was never made

@@ -77,5 +77,9 @@ func (a *account) reach(bin, folder string) (string, error) {
 	if err := os.CopyFS(tree, os.DirFS(filepath.Dir(bin))); err != nil {
 		return "", fmt.Errorf("copy PostgreSQL to where its user can run it: %w", err)
 	}
-	return filepath.Join(tree, filepath.Base(bin)), nil
+	// The account's own, or its keeper could not remove them.
+	err = filepath.WalkDir(tree, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(path, a.uid, a.gid))
+	})
+	return filepath.Join(tree, filepath.Base(bin)), err
 }

@@ -99,7 +99,11 @@ func (s *Server) name() string {
 }
 
 func (s *Server) create(ctx context.Context, name, template string) error {
-	if err := s.exec(ctx, "CREATE DATABASE "+quote(name)+" TEMPLATE "+quote(template)); err != nil {
+	sql := "CREATE DATABASE " + quote(name) + " TEMPLATE " + quote(template)
+	if s.keeper != nil {
+		sql += " STRATEGY file_copy" // twice as fast as by the log, where nothing waits for a disk
+	}
+	if err := s.exec(ctx, sql); err != nil {
 		return fmt.Errorf("create a test's database: %w", err)
 	}
 	return nil

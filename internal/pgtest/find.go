@@ -63,7 +63,8 @@ func hasPrograms(folder string) bool {
 // newestFirst is what matches a pattern with one *, which stands for a version.
 func newestFirst(pattern string) []string {
 	found, _ := filepath.Glob(pattern) // the only error is a bad pattern
-	star := len(pattern[:strings.Index(pattern, "*")])
+	before, _, _ := strings.Cut(pattern, "*")
+	star := len(before)
 	slices.SortFunc(found, func(a, b string) int { return compareVersions(b[star:], a[star:]) })
 	return found
 }

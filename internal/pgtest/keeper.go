@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"bufio"
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 )
 
 // patience bounds every wait for the server; nothing healthy comes near it.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 //go:embed keeper.sh
 var keeperScript string
@@ -25,9 +26,10 @@ var keeperErrors *os.File
 // keeper is the process between the tests and their server, a few lines of sh.
 // It lives while its standard input is open, and the kernel closes that when the
 // test binary ends in whatever way: only a process that outlives the tests can
-// stop the server and remove the folder after a kill -9.
+// stop the server and remove its folders after a kill -9.
 type keeper struct {
-	folder  string // short: a socket's path has at most 107 bytes
+	folder  string // of the socket and the log; short: a socket's path has at most 107 bytes
+	data    string // the cluster, in memory if there is room
 	process *exec.Cmd
 	input   *os.File
 	output  *os.File
@@ -35,9 +37,10 @@ type keeper struct {
 
 	mu sync.Mutex // one command at a time
 	up bool
+	at int // the length of the log when the server last started
 }
 
-// newKeeper makes a folder and a keeper for it, with the programs in bin and
+// newKeeper makes the folders and a keeper for them, with the programs in bin and
 // options for postgres.
 func newKeeper(bin string, options []string) (_ *keeper, err error) {
 	who, err := unprivileged()
@@ -45,21 +48,30 @@ func newKeeper(bin string, options []string) (_ *keeper, err error) {
 		return nil, err
 	}
 	k := &keeper{}
-	if k.folder, err = os.MkdirTemp(shortFolder(who), "outdial-pg-"); err != nil {
-		return nil, err
-	}
 	defer func() {
-		if err != nil {
-			_ = os.RemoveAll(k.folder) // the error that brought us here says more
+		if err != nil { // which says more than these would
+			_, _ = os.RemoveAll(k.folder), os.RemoveAll(k.data)
 		}
 	}()
-	if err := who.own(k.folder); err != nil {
+	if k.folder, err = who.newFolder(shortFolder(who)); err != nil {
+		return nil, err
+	}
+	if k.data, err = who.newFolder(cmp.Or(memoryFolder(), k.folder)); err != nil {
 		return nil, err
 	}
 	if bin, err = who.reach(bin, k.folder); err != nil {
 		return nil, err
 	}
 	return k, k.launch(who, bin, options)
+}
+
+// newFolder is a new folder in another, the account's alone.
+func (a *account) newFolder(in string) (string, error) {
+	folder, err := os.MkdirTemp(in, "outdial-pg-")
+	if err != nil {
+		return "", err
+	}
+	return folder, a.own(folder)
 }
 
 // shortFolder is the folder for temporary files, unless a socket's path would
@@ -84,7 +96,7 @@ func (k *keeper) launch(who *account, bin string, options []string) error {
 	}
 	defer func() { _ = stdout.Close() }() // the child has its own
 	options = append([]string{"-c", "unix_socket_directories=" + k.folder}, options...)
-	cmd := exec.Command("/bin/sh", append([]string{"-c", keeperScript, "keeper", bin, k.folder}, options...)...)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", keeperScript, "keeper", bin, k.folder, k.data}, options...)...)
 	cmd.Stdin, cmd.Stdout = stdin, stdout
 	if keeperErrors != nil {
 		cmd.Stderr = keeperErrors
@@ -105,6 +117,9 @@ func (k *keeper) launch(who *account, bin string, options []string) error {
 func (k *keeper) do(command string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if command == "start" {
+		k.at = len(k.log())
+	}
 	if err := k.output.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
@@ -129,17 +144,31 @@ func (k *keeper) running() bool {
 	return k.up
 }
 
-// log is the end of what initdb and the server said.
+// log is what initdb and the server have said.
 func (k *keeper) log() string {
-	const end = 4096
 	text, err := os.ReadFile(filepath.Join(k.folder, "log"))
-	if err != nil {
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err.Error()
 	}
-	return string(text[max(0, len(text)-end):])
+	return string(text)
 }
 
-// close stops the server and removes the folder, as the end of the test binary would.
+// hasRefused says whether the server, since it was told to start, has said that
+// it will not. What it tells clients who come too early is FATAL too.
+func (k *keeper) hasRefused() bool {
+	k.mu.Lock()
+	at := k.at
+	k.mu.Unlock()
+	text := k.log()
+	for line := range strings.Lines(text[min(at, len(text)):]) {
+		if strings.Contains(line, "FATAL:") && !strings.Contains(line, "the database system is") {
+			return true
+		}
+	}
+	return false
+}
+
+// close stops the server and removes its folders, as the end of the test binary would.
 func (k *keeper) close() error {
 	return errors.Join(k.input.Close(), k.process.Wait(), k.output.Close())
 }

@@ -1,9 +1,9 @@
-# keeper BIN FOLDER OPTION...: run PostgreSQL for as long as standard input is open.
+# keeper BIN FOLDER DATA OPTION...: run PostgreSQL for as long as standard input is open.
 # Each line read is a command, each line written its exit status. At the end of the
-# input the server is stopped and the folder removed: the writer has gone, in peace,
-# by a panic or by kill -9.
-bin=$1 folder=$2 pid=
-shift 2
+# input the server is stopped and both folders removed: the writer has gone, in
+# peace, by a panic or by kill -9.
+bin=$1 folder=$2 data=$3 pid=
+shift 3
 trap '' PIPE # an answer that nobody reads must not keep us from the end
 
 # halt SIGNAL: INT asks clients to leave, QUIT is a crash.
@@ -17,11 +17,11 @@ halt() {
 while read -r command; do
 	case $command in
 	init)
-		"$bin/initdb" -D "$folder/data" --username=postgres --auth=trust --no-sync --encoding=UTF8 \
+		"$bin/initdb" -D "$data" --username=postgres --auth=trust --no-sync --encoding=UTF8 \
 			--locale=C --locale-provider=icu --icu-locale=en-US </dev/null >>"$folder/log" 2>&1
 		;;
 	start)
-		"$bin/postgres" -D "$folder/data" "$@" </dev/null >>"$folder/log" 2>&1 &
+		"$bin/postgres" -D "$data" "$@" </dev/null >>"$folder/log" 2>&1 &
 		pid=$!
 		;;
 	stop) halt INT ;;
@@ -30,4 +30,4 @@ while read -r command; do
 	echo $?
 done
 halt QUIT
-cd / && rm -rf "$folder"
+cd / && rm -rf "$data" "$folder"

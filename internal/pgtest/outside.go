@@ -16,7 +16,7 @@ import (
 func visit(address string) (*Server, error) {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Scheme != "postgres" && parsed.Scheme != "postgresql" {
-		return nil, fmt.Errorf("OUTDIAL_POSTGRES wants an address like postgres://user:secret@host/database") // not echoed: it may hold a password
+		return nil, fmt.Errorf("OUTDIAL_POSTGRES wants an address like postgres://user:password@host/database") // not echoed: it may hold a secret
 	}
 	run := make([]byte, 6)
 	_, _ = rand.Read(run) // never fails, by its documentation
@@ -41,9 +41,9 @@ func visit(address string) (*Server, error) {
 }
 
 const leftovers = `
-SELECT datname FROM pg_database
-WHERE datname ~ '^outdial_test_[0-9a-f]{12}_' AND NOT EXISTS (
-	SELECT FROM pg_stat_activity WHERE application_name = left(datname, 25))`
+SELECT d.datname FROM pg_database d
+WHERE d.datname ~ '^outdial_test_[0-9a-f]{12}_' AND NOT EXISTS (
+	SELECT FROM pg_stat_activity WHERE application_name = left(d.datname, 25))`
 
 // sweep drops the databases of runs that have ended.
 func (s *Server) sweep(ctx context.Context) error {

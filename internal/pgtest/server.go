@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -69,7 +68,7 @@ func NewServer(t testing.TB, settings ...string) *Server {
 var defaults = []string{
 	"listen_addresses=", "unix_socket_permissions=0777", // root's tests run as another user than the server
 	"fsync=off", "full_page_writes=off",
-	"wal_level=minimal", "max_wal_senders=0",
+	"wal_level=minimal", "max_wal_senders=0", "max_wal_size=256MB",
 	"max_connections=200", "shared_buffers=64MB",
 	"timezone=UTC", "log_timezone=UTC",
 }
@@ -164,13 +163,9 @@ func (s *Server) start() error {
 		if err == nil {
 			return nil
 		}
-		if strings.Contains(s.keeper.log(), "\nFATAL") {
+		if ctx.Err() != nil || s.keeper.hasRefused() {
 			return fmt.Errorf("PostgreSQL does not start: %w\n%s", err, s.keeper.log())
 		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return fmt.Errorf("PostgreSQL does not start: %w\n%s", err, s.keeper.log())
-		}
+		<-again.C
 	}
 }

@@ -68,6 +68,7 @@ type world struct {
 	workers []*worker
 	camps   []*camp
 	calm    bool // nothing is unknown, so that limits can be counted at the switch
+	agents  int // who are counted; 0: calls go to an extension, or to one agent first
 	faults  fakeswitch.XMLRPCFaults
 	agenda  []errand
 	until   time.Time
@@ -94,9 +95,12 @@ type errand struct {
 func newWorld(t *testing.T, seed uint64, open func(Site) (Adapter, error)) *world {
 	w := &world{t: t, dice: rand.New(rand.NewPCG(seed, 21)), store: memory.New()}
 	cfg := fakeswitch.Config{
-		Far: w.carrier(seed), User: func(string) fakeswitch.Far { return fakeswitch.Far{Ring: time.Second, SIP: 200} },
+		Far: w.carrier(seed), User: w.phone,
 	}
 	w.calm = seed%2 == 0
+	if w.dice.IntN(2) == 0 {
+		w.agents = 1 + w.dice.IntN(5)
+	}
 	if !w.calm && w.dice.IntN(2) == 0 {
 		cfg.Faults = fakeswitch.Faults{
 			Seed: seed, Drop: 0.03, Duplicate: 0.05, Delay: 0.05, Reorder: 0.05, Vary: true, Lag: 300 * time.Millisecond,
@@ -176,6 +180,9 @@ func (w *world) dialler(line *Line) *outdial.Dialler {
 	if line != nil {
 		cfg.Telephony = line
 	}
+	if line != nil && w.agents > 0 {
+		cfg.Agents = newPool(w.agents)
+	}
 	d, err := outdial.New(cfg)
 	if err != nil {
 		w.t.Fatal(err)
@@ -227,6 +234,15 @@ func (w *world) campaign(name string) {
 		w.t.Fatal(err)
 	}
 	w.camps = append(w.camps, k)
+}
+
+// phone is how an agent's phone behaves: mostly it is answered.
+func (w *world) phone(name string) fakeswitch.Far {
+	n := len(name) + int(w.Clock.Now().UnixMilli()%7)
+	if n%5 == 0 {
+		return fakeswitch.Far{Ring: time.Second, SIP: 486}
+	}
+	return fakeswitch.Far{Ring: time.Second, SIP: 200}
 }
 
 // hostile are values that a switch would act on if it were told of them.

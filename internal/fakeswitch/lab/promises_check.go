@@ -94,9 +94,13 @@ func (w *world) finished() bool {
 // watch holds at every moment: nobody is on two calls, and, where nothing is
 // unknown, no campaign has more lines than it may.
 func (w *world) watch() {
-	lines, on := map[string]int{}, map[string]string{}
+	lines, on, busy := map[string]int{}, map[string]string{}, map[string]bool{}
 	for _, c := range w.Switch.Channels() {
 		if c.Vars["outdial_leg"] != "contact" {
+			if w.calm && w.agents > 0 && busy[c.Number] {
+				w.t.Errorf("%s: agent %s is on two calls", w.clock(), c.Number)
+			}
+			busy[c.Number] = true
 			continue
 		}
 		if other := on[c.Number]; other != "" {
