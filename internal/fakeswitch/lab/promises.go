@@ -68,7 +68,7 @@ type world struct {
 	workers []*worker
 	camps   []*camp
 	calm    bool // nothing is unknown, so that limits can be counted at the switch
-	agents  int // who are counted; 0: calls go to an extension, or to one agent first
+	agents  int  // who are counted; 0: calls go to an extension, or to one agent first
 	faults  fakeswitch.XMLRPCFaults
 	agenda  []errand
 	until   time.Time
