@@ -95,7 +95,8 @@ func isNumber(s string, symbols bool) bool {
 	}
 	for i := range len(digits) {
 		digit := digits[i] >= '0' && digits[i] <= '9'
-		if !digit && !(symbols && (digits[i] == '*' || digits[i] == '#')) {
+		symbol := digits[i] == '*' || digits[i] == '#'
+		if !digit && (!symbols || !symbol) {
 			return false
 		}
 	}
