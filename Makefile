@@ -51,11 +51,12 @@ bench:
 cover:
 	scripts/cover 90 ./attempt ./campaign ./pacing ./internal/engine
 
-# The tests with more seeds per property (SEEDS=1000), those that use PostgreSQL also
-# with its version 18; prints the time it took.
+# The tests with more seeds per property (SEEDS=1000) and more kills of workers, those
+# that use PostgreSQL also, in their short form, with its version 18; prints the time it took.
 test-long:
 	@scripts/need postgres
-	@SECONDS=0; export OUTDIAL_SEEDS=$(SEEDS); go test -count=1 -timeout=2h $(PACKAGES); \
+	@SECONDS=0; export OUTDIAL_SEEDS=$(SEEDS); \
+	OUTDIAL_KILLS=50 OUTDIAL_CONTACTS=20000 go test -count=1 -timeout=2h $(PACKAGES); \
 	bin=$$(scripts/need postgres@18); echo "again with PostgreSQL 18:"; \
 	OUTDIAL_POSTGRES= OUTDIAL_PG_BIN=$$bin go test -count=1 -timeout=2h $$($(ON_POSTGRES)); \
 	echo "test-long: $(SEEDS) seeds in $$SECONDS s"

@@ -24,6 +24,12 @@ import (
 // double has seen and the store says. OUTDIAL_SEED runs one world; n is how
 // many there are otherwise, see [Seeds].
 func Promises(t *testing.T, n int, open func(Site) (Adapter, error)) {
+	t.Helper()
+	PromisesOn(t, n, open, func(testing.TB) ports.Store { return memory.New() })
+}
+
+// PromisesOn is Promises on another store than the one in memory.
+func PromisesOn(t *testing.T, n int, open func(Site) (Adapter, error), store func(testing.TB) ports.Store) {
 	from := 0
 	n = Seeds(t, n)
 	if one := os.Getenv("OUTDIAL_SEED"); one != "" {
@@ -31,7 +37,7 @@ func Promises(t *testing.T, n int, open func(Site) (Adapter, error)) {
 	}
 	for seed := from; seed < from+n; seed++ {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
-			w := newWorld(t, uint64(seed), open)
+			w := newWorld(t, uint64(seed), open, store(t))
 			w.play()
 			if t.Failed() {
 				t.Logf("again: OUTDIAL_SEED=%d go test -run '%s'", seed, t.Name())
@@ -92,8 +98,8 @@ type errand struct {
 	do func()
 }
 
-func newWorld(t *testing.T, seed uint64, open func(Site) (Adapter, error)) *world {
-	w := &world{t: t, dice: rand.New(rand.NewPCG(seed, 21)), store: memory.New()}
+func newWorld(t *testing.T, seed uint64, open func(Site) (Adapter, error), store ports.Store) *world {
+	w := &world{t: t, dice: rand.New(rand.NewPCG(seed, 21)), store: store}
 	cfg := fakeswitch.Config{
 		Far: w.carrier(seed), User: w.phone,
 	}

@@ -1,0 +1,158 @@
+-- +goose Up
+
+-- One row, one number: the cursor of Changes. Commands and uploads raise it in
+-- their own transaction and keep it locked to the end, so that a reader who has
+-- seen a number has seen all before it.
+CREATE TABLE outdial_change (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    seq bigint NOT NULL
+);
+INSERT INTO outdial_change (seq) VALUES (0);
+
+-- The row of a campaign is the lock of all its runs, attempts and calls.
+CREATE TABLE outdial_campaigns (
+    id          uuid PRIMARY KEY,
+    position    bigint NOT NULL UNIQUE,           -- order of creation
+    changed     bigint NOT NULL,                  -- cursor of the last change
+    status      text NOT NULL CHECK (status IN ('draft', 'running', 'paused', 'completed', 'failed')),
+    version     bigint NOT NULL,
+    created     timestamptz,
+    cloned_from uuid,
+    run         integer NOT NULL,                 -- the present one's number
+    earlier     integer NOT NULL DEFAULT 0,       -- rows of earlier runs that are held
+    contacts    bigint NOT NULL DEFAULT 0         -- how many have arrived
+);
+CREATE INDEX outdial_campaigns_changed ON outdial_campaigns (changed);
+
+CREATE TABLE outdial_runs (
+    campaign      uuid NOT NULL REFERENCES outdial_campaigns,
+    number        integer NOT NULL,
+    spec          jsonb NOT NULL,                 -- the present run's are the campaign's settings
+    scope         text NOT NULL CHECK (scope IN ('all', 'not_completed')),
+    started       timestamptz,
+    ended         timestamptz,
+    end_reason    text NOT NULL CHECK (end_reason IN ('', 'finished', 'stopped', 'window', 'failed')),
+    fail_reason   text NOT NULL,
+    halt          text NOT NULL CHECK (halt IN ('', 'stop', 'drain', 'close')),
+    halt_calls    text NOT NULL CHECK (halt_calls IN ('', 'stop', 'drain', 'close')),
+    halted_at     timestamptz,
+    ran           bigint NOT NULL,                -- nanoseconds
+    running_since timestamptz,
+    counters      jsonb NOT NULL,
+    -- Contacts from fill_next up to, not including, fill_end lack their attempt.
+    fill_next     bigint NOT NULL DEFAULT 0,
+    fill_end      bigint NOT NULL DEFAULT 0,
+    fill_at       timestamptz,
+    -- Rows are still to follow the last big decision.
+    unswept       boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (campaign, number)
+);
+CREATE INDEX outdial_runs_unswept ON outdial_runs (campaign) WHERE unswept;
+
+CREATE TABLE outdial_contacts (
+    id         uuid PRIMARY KEY,
+    campaign   uuid NOT NULL REFERENCES outdial_campaigns,
+    arrival    bigint NOT NULL,                   -- from 0, within the campaign
+    key        text NOT NULL,
+    name       text NOT NULL,
+    address    text NOT NULL,
+    priority   integer NOT NULL,
+    not_before timestamptz,
+    variables  jsonb,
+    UNIQUE (campaign, arrival)
+);
+CREATE INDEX outdial_contacts_not_before ON outdial_contacts (campaign, not_before) WHERE not_before IS NOT NULL;
+
+CREATE TABLE outdial_attempts (
+    contact     uuid NOT NULL,
+    run         integer NOT NULL,
+    campaign    uuid NOT NULL,
+    arrival     bigint NOT NULL,                  -- the contact's
+    priority    integer NOT NULL,                 -- the contact's
+    state       text NOT NULL CHECK (state IN (
+        'pending', 'scheduled', 'retry_scheduled', 'callback_scheduled',
+        'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing',
+        'completed', 'exhausted', 'abandoned', 'amd_machine', 'window_closed', 'manual_stopped')),
+    owner       uuid,                             -- the worker that holds it
+    version     bigint NOT NULL,
+    since       timestamptz,
+    due         timestamptz,
+    due_running bigint NOT NULL DEFAULT 0,        -- nanoseconds of the run's running time
+    call        uuid,                             -- the call in hand, until it has its record
+    doubt       uuid,
+    doubt_until timestamptz,
+    rest        jsonb,                            -- what no query asks for; null: all zero
+    PRIMARY KEY (contact, run),
+    UNIQUE (campaign, run, arrival),
+    CONSTRAINT outdial_attempts_held_check CHECK ((owner IS NOT NULL) = (state IN (
+        'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing')))
+);
+-- The order of work.
+CREATE INDEX outdial_attempts_callbacks ON outdial_attempts (campaign, run, due, arrival) WHERE state = 'callback_scheduled';
+CREATE INDEX outdial_attempts_retries ON outdial_attempts (campaign, run, due_running, arrival) WHERE state = 'retry_scheduled';
+CREATE INDEX outdial_attempts_pending ON outdial_attempts (campaign, run, priority DESC, arrival) WHERE state = 'pending';
+CREATE INDEX outdial_attempts_scheduled ON outdial_attempts (campaign, run, due) WHERE state = 'scheduled';
+-- The oldest of each state, and what a sweep finds.
+CREATE INDEX outdial_attempts_open ON outdial_attempts (campaign, run, state, since) WHERE state IN (
+    'pending', 'scheduled', 'retry_scheduled', 'callback_scheduled',
+    'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing');
+-- What workers hold.
+CREATE INDEX outdial_attempts_owner ON outdial_attempts (owner) WHERE owner IS NOT NULL;
+CREATE INDEX outdial_attempts_held ON outdial_attempts (campaign, run, arrival) WHERE owner IS NOT NULL;
+CREATE UNIQUE INDEX outdial_attempts_call ON outdial_attempts (call) WHERE call IS NOT NULL;
+
+-- Final call records.
+CREATE TABLE outdial_calls (
+    id       uuid PRIMARY KEY,
+    campaign uuid NOT NULL,
+    run      integer NOT NULL,
+    contact  uuid NOT NULL,
+    number   integer NOT NULL,
+    outcome  text NOT NULL CHECK (outcome IN (
+        '', 'answered', 'busy', 'no_answer', 'rejected', 'invalid_number', 'congestion', 'failed',
+        'machine', 'abandoned', 'cancelled', 'refused', 'unknown', 'ghost')),
+    record   jsonb NOT NULL
+);
+CREATE INDEX outdial_calls_of_attempt ON outdial_calls (contact, run, number);
+
+-- Shared limits. per is 0 for those that hold at once, which count in held;
+-- otherwise a span in nanoseconds, whose grants are in log.
+CREATE TABLE outdial_limits (
+    key  text COLLATE "C" NOT NULL,
+    per  bigint NOT NULL,
+    held integer NOT NULL DEFAULT 0,
+    log  jsonb NOT NULL DEFAULT '[]',
+    PRIMARY KEY (key, per)
+);
+
+CREATE TABLE outdial_workers (
+    id        uuid PRIMARY KEY,
+    beat      bigint NOT NULL,
+    leaving   boolean NOT NULL,
+    decisions jsonb NOT NULL
+);
+
+-- Commands that were applied, and uploads by their key: both are idempotent.
+CREATE TABLE outdial_commands (
+    campaign uuid NOT NULL,
+    id       uuid NOT NULL,
+    at       timestamptz,
+    PRIMARY KEY (campaign, id)
+);
+CREATE TABLE outdial_batches (
+    campaign uuid NOT NULL,
+    key      text COLLATE "C" NOT NULL,
+    contacts bigint NOT NULL,
+    PRIMARY KEY (campaign, key)
+);
+
+-- Held attempts that commands have written to: hints for Changes.
+CREATE TABLE outdial_written (
+    seq     bigint PRIMARY KEY,
+    contact uuid NOT NULL,
+    run     integer NOT NULL
+);
+
+-- +goose Down
+DROP TABLE outdial_written, outdial_batches, outdial_commands, outdial_workers, outdial_limits,
+    outdial_calls, outdial_attempts, outdial_contacts, outdial_runs, outdial_campaigns, outdial_change;

@@ -1,0 +1,170 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// Ghosts implements [ports.Work].
+func (s *Store) Ghosts(ctx context.Context, calls []ports.ID) error {
+	return s.write(ctx, func(u *unit) error {
+		if len(calls) == 0 {
+			return nil
+		}
+		var camps []attempt.ID
+		if err := u.all(&camps, `SELECT DISTINCT campaign FROM outdial_calls
+			WHERE id = ANY($1::uuid[]) AND outcome = 'unknown'`, idArray(calls)); err != nil || len(camps) == 0 {
+			return err
+		}
+		if err := u.lock(camps); err != nil {
+			return err
+		}
+		var turned []called
+		if err := u.all(&turned, `UPDATE outdial_calls SET outcome = 'ghost'
+			WHERE id = ANY($1::uuid[]) AND outcome = 'unknown' AND campaign = ANY($2::uuid[])
+			RETURNING `+callColumns, idArray(calls), idArray(camps)); err != nil {
+			return err
+		}
+		keys := make([]runKey, len(turned))
+		for i, c := range turned {
+			keys[i] = runKey{c.Campaign, c.Run}
+		}
+		if err := u.loadRuns(keys); err != nil {
+			return err
+		}
+		for _, k := range keys {
+			u.runs[k].counters.Ghost()
+			u.runs[k].moved = true
+		}
+		return nil
+	})
+}
+
+// Metrics implements [ports.Records].
+func (s *Store) Metrics(ctx context.Context, id ports.ID, number int, now time.Time) (m campaign.Metrics, err error) {
+	err = s.read(ctx, func(u *unit) error {
+		c, err := u.camp(id)
+		if err != nil {
+			return err
+		}
+		r, err := u.run(c, number)
+		if err != nil {
+			return err
+		}
+		spec, err := r.settings()
+		if err != nil {
+			return err
+		}
+		m = r.counters.Metrics(&spec)
+		m.Oldest, err = u.oldest(r, cut(now))
+		return err
+	})
+	return m, err
+}
+
+// oldestSince asks an index for the oldest row of each state that has an end to
+// come.
+var oldestSince = func() string {
+	var parts []string
+	for _, s := range attempt.States() {
+		if !s.Terminal() {
+			parts = append(parts, fmt.Sprintf(`SELECT '%s' AS state, (SELECT min(since) FROM outdial_attempts
+				WHERE campaign = $1 AND run = $2 AND state = '%[1]s') AS since`, s))
+		}
+	}
+	return strings.Join(parts, " UNION ALL ")
+}()
+
+// oldest is the age of the oldest attempt in each state that has one.
+func (u *unit) oldest(r *run, now time.Time) (map[attempt.State]time.Duration, error) {
+	var list []struct {
+		State string       `db:"state"`
+		Since sql.NullTime `db:"since"`
+	}
+	if err := u.all(&list, oldestSince, r.Campaign, r.Number); err != nil {
+		return nil, err
+	}
+	ages := map[attempt.State]time.Duration{}
+	for _, one := range list {
+		state, err := attempt.ParseState(one.State)
+		if err != nil {
+			return nil, err
+		}
+		if r.counters.States[state] == 0 {
+			continue // none, or a halted run's rows that count as ended
+		}
+		since := now
+		switch {
+		case one.Since.Valid:
+			since = moment(one.Since)
+		case r.unfilled():
+			since = moment(r.FillAt)
+		}
+		ages[state] = max(now.Sub(since), 0)
+	}
+	return ages, nil
+}
+
+// Runs implements [ports.Records].
+func (s *Store) Runs(ctx context.Context, id ports.ID) (all []campaign.Run, err error) {
+	err = s.read(ctx, func(u *unit) error {
+		if _, err := u.camp(id); err != nil {
+			return err
+		}
+		runs, err := u.runsWhere(`campaign = $1`, id)
+		all = make([]campaign.Run, len(runs))
+		for i, r := range runs {
+			all[i] = r.info()
+		}
+		return err
+	})
+	return all, err
+}
+
+// Attempt implements [ports.Records].
+func (s *Store) Attempt(ctx context.Context, contact ports.ID, number int) (it ports.Item, err error) {
+	err = s.read(ctx, func(u *unit) error {
+		id, err := u.campaignOf(contact)
+		if err != nil {
+			return err
+		}
+		r, err := u.filled(id, number)
+		if err != nil {
+			return err
+		}
+		items, _, err := u.items(`FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
+			WHERE a.contact = $1 AND a.run = $2`, contact, r.Number)
+		if err != nil {
+			return err
+		}
+		if len(items) == 0 {
+			return fmt.Errorf("contact %s in run %d: %w", contact, r.Number, ports.ErrNotFound)
+		}
+		it = items[0]
+		return nil
+	})
+	return it, err
+}
+
+// filled returns a run that has all its rows; 0 is the present one.
+func (u *unit) filled(id attempt.ID, number int) (*run, error) {
+	c, err := u.camp(id)
+	if err != nil {
+		return nil, err
+	}
+	r, err := u.run(c, number)
+	if err != nil {
+		return nil, err
+	}
+	if r.unfilled() {
+		return nil, errUnfilled{id}
+	}
+	return r, nil
+}

@@ -1,0 +1,163 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/ports"
+)
+
+// maxTries is how often a transaction is tried that met a deadlock or could not
+// be serialized.
+const maxTries = 5
+
+// errUnfilled says that the present run of a campaign still lacks attempts that
+// the transaction needs. They are made in short transactions of their own, then
+// it is tried again.
+type errUnfilled struct{ campaign attempt.ID }
+
+func (errUnfilled) Error() string { return "the run has no rows yet" }
+
+// write does something in one transaction. It may be done more than once, until
+// it is committed once.
+func (s *Store) write(ctx context.Context, do func(*unit) error) error {
+	// Not the database's default: what is read after a lock was waited for must
+	// be what the one before has written.
+	return s.repeat(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, func(u *unit) error {
+		if err := do(u); err != nil {
+			return err
+		}
+		return u.flush()
+	})
+}
+
+// read does something in one short snapshot.
+func (s *Store) read(ctx context.Context, do func(*unit) error) error {
+	return s.repeat(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, do)
+}
+
+func (s *Store) repeat(ctx context.Context, o *sql.TxOptions, do func(*unit) error) error {
+	for try := 1; ; try++ {
+		err := s.once(ctx, o, do)
+		var lacks errUnfilled
+		switch {
+		case err == nil:
+			return nil
+		case errors.As(err, &lacks):
+			if err = s.fill(ctx, lacks.campaign); err != nil {
+				return err
+			}
+		case !again(err) || try == maxTries:
+			return explain(ctx, err)
+		}
+	}
+}
+
+func (s *Store) once(ctx context.Context, o *sql.TxOptions, do func(*unit) error) error {
+	tx, err := s.begin(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := do(newUnit(ctx, tx)); err != nil {
+		_ = tx.Rollback() // the error that brought us here says more
+		return err
+	}
+	return tx.Commit()
+}
+
+// state is the SQLSTATE of a server's error; drivers agree on the method.
+func state(err error) string {
+	var known interface{ SQLState() string }
+	if errors.As(err, &known) {
+		return known.SQLState()
+	}
+	return ""
+}
+
+// The SQLSTATEs that are acted upon (PostgreSQL, appendix A).
+const (
+	uniqueViolation = "23505"
+	serialization   = "40001"
+	deadlock        = "40P01"
+)
+
+func again(err error) bool { return state(err) == serialization || state(err) == deadlock }
+
+// explain makes a driver's error one that a caller can tell: the context's, or
+// [ports.ErrUnavailable] where the server cannot be reached.
+func explain(ctx context.Context, err error) error {
+	if done := ctx.Err(); done != nil && !errors.Is(err, done) {
+		return fmt.Errorf("%w: %w", done, err)
+	}
+	if unreachable(err) && !errors.Is(err, ports.ErrUnavailable) {
+		return fmt.Errorf("postgres: %w: %w", ports.ErrUnavailable, err)
+	}
+	return err
+}
+
+func unreachable(err error) bool {
+	switch code := state(err); {
+	case strings.HasPrefix(code, "08"), // connection exceptions
+		strings.HasPrefix(code, "57P"), // the server is shutting down, or not up yet
+		strings.HasPrefix(code, "53"):  // too many connections, disk full
+		return true
+	case code != "":
+		return false
+	}
+	var network net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.As(err, &network) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// unit is what one transaction has read and is to write. Campaigns are locked
+// before anything of theirs is read for writing; limits are locked after them.
+type unit struct {
+	ctx    context.Context // of the operation; a unit does not outlive it
+	tx     *sqlx.Tx
+	camps  map[attempt.ID]*camp
+	runs   map[runKey]*run
+	rows   map[rowKey]*row
+	limits map[limitKey]*limit
+	// records are final call records to insert, by the id of their call.
+	records map[attempt.ID]record
+}
+
+func newUnit(ctx context.Context, tx *sqlx.Tx) *unit {
+	return &unit{
+		ctx: ctx, tx: tx,
+		camps: map[attempt.ID]*camp{}, runs: map[runKey]*run{}, rows: map[rowKey]*row{},
+		limits: map[limitKey]*limit{}, records: map[attempt.ID]record{},
+	}
+}
+
+func (u *unit) all(into any, query string, args ...any) error {
+	return u.tx.SelectContext(u.ctx, into, query, args...)
+}
+
+func (u *unit) one(into any, query string, args ...any) error {
+	return u.tx.GetContext(u.ctx, into, query, args...)
+}
+
+func (u *unit) exec(query string, args ...any) error {
+	_, err := u.tx.ExecContext(u.ctx, query, args...)
+	return err
+}
+
+// flush writes what has changed, a statement for each table.
+func (u *unit) flush() error {
+	for _, write := range []func() error{u.writeRows, u.writeCalls, u.writeLimits, u.writeRuns, u.writeCamps} {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package postgres
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+)
+
+// put makes a row what it is after a write, and brings in line all that depends
+// on it. Its campaign is locked, its run read, and the limits that it holds are
+// locked where it may leave the states that have a line.
+func (u *unit) put(r *row, after attempt.Attempt, record bool) error {
+	in := u.runs[runKey{r.Campaign, r.Run}]
+	cutAttempt(&after)
+	cleanCall(&after.Call)
+	if record {
+		u.record(r, &after.Call)
+	}
+	if err := in.settle(&after); err != nil {
+		return err
+	}
+	in.move(campaign.FactsOf(&r.a), campaign.FactsOf(&after))
+	if !after.State.Line() {
+		u.free(r)
+	}
+	r.Call = inHand(r, &after, record)
+	if !after.State.Held() {
+		after.Owner, after.Call = attempt.ID{}, attempt.Call{}
+		if c := u.camps[r.Campaign]; r.a.State.Held() && r.Run != c.Run {
+			c.Earlier--
+			c.moved = true
+		}
+	}
+	r.a, r.dirty = after, true
+	return nil
+}
+
+// inHand is the call that a command finds the row by: the call in hand, until
+// it has its record, and not again after.
+func inHand(r *row, after *attempt.Attempt, record bool) uuid.NullUUID {
+	switch {
+	case record || !after.State.Held() || after.Call.ID == (attempt.ID{}):
+		return uuid.NullUUID{}
+	case after.Call.ID == r.a.Call.ID:
+		return r.Call
+	}
+	return uuid.NullUUID{UUID: after.Call.ID, Valid: true}
+}
