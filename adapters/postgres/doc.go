@@ -48,6 +48,10 @@
 // Lease a fixed number for each request. A batch is decided in Go on rows that
 // were read under the lock, and written back with one statement for each table.
 //
+// A worker that hangs in the middle of a write holds its campaign's lock: the
+// server ends a write whose next statement does not come within a second, and
+// others go on.
+//
 // Transactions are READ COMMITTED. One that the server ends for a deadlock or a
 // serialization failure is tried again, five times in all. An error that means
 // that the server cannot be reached wraps [ports.ErrUnavailable]: then nobody

@@ -20,6 +20,11 @@ import (
 // be serialized.
 const maxTries = 5
 
+// abandoned is how long the server waits for the next statement of a write. A
+// worker that hangs in the middle of one, stopped or cut off, holds its
+// campaign's lock, and others must be able to adopt what it has.
+const abandoned = "1s"
+
 // errUnfilled says that the present run of a campaign still lacks attempts that
 // the transaction needs. They are made in short transactions of their own, then
 // it is tried again.
@@ -67,7 +72,14 @@ func (s *Store) once(ctx context.Context, o *sql.TxOptions, do func(*unit) error
 	if err != nil {
 		return err
 	}
-	if err := do(newUnit(ctx, tx)); err != nil {
+	u := newUnit(ctx, tx)
+	if !o.ReadOnly {
+		err = u.exec("SET LOCAL idle_in_transaction_session_timeout = '" + abandoned + "'")
+	}
+	if err == nil {
+		err = do(u)
+	}
+	if err != nil {
 		_ = tx.Rollback() // the error that brought us here says more
 		return err
 	}
@@ -88,6 +100,9 @@ const (
 	uniqueViolation = "23505"
 	serialization   = "40001"
 	deadlock        = "40P01"
+	// idleInTransaction ends a connection whose transaction was abandoned; it
+	// has not been committed.
+	idleInTransaction = "25P03"
 )
 
 func again(err error) bool { return state(err) == serialization || state(err) == deadlock }
@@ -108,7 +123,8 @@ func unreachable(err error) bool {
 	switch code := state(err); {
 	case strings.HasPrefix(code, "08"), // connection exceptions
 		strings.HasPrefix(code, "57P"), // the server is shutting down, or not up yet
-		strings.HasPrefix(code, "53"):  // too many connections, disk full
+		strings.HasPrefix(code, "53"),  // too many connections, disk full
+		code == idleInTransaction:
 		return true
 	case code != "":
 		return false

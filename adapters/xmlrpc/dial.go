@@ -2,6 +2,7 @@ package xmlrpc
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/outdial/outdial/internal/freeswitch"
@@ -15,6 +16,7 @@ type originate struct {
 	up   ports.ID // the channel that is up when it succeeds
 	args string
 	ring time.Duration
+	free func() // gives its slot back; nil while it has none
 }
 
 // raise says that it is an agent's leg for a contact who has answered.
@@ -68,7 +70,8 @@ func (s *Switch) until(o *originate, d time.Duration) {
 
 // dial sends an originate, once, and waits for its reply. It holds a slot.
 func (s *Switch) dial(o *originate) {
-	defer func() { <-s.slots }()
+	o.free = sync.OnceFunc(func() { <-s.slots })
+	defer o.free()
 	c := &command{api: "originate", args: o.args, limit: o.ring + ringSlack + s.cfg.Timeout}
 	ctx, stop := s.within(c)
 	defer stop()
@@ -148,8 +151,12 @@ func (s *Switch) answeredLeg(o *originate, reply string, up bool) {
 	s.carryOut(deeds)
 }
 
-// ended notes that an originate is not under way any more.
+// ended notes that an originate is not under way any more. Whoever hears of that
+// finds its slot free.
 func (s *Switch) ended(o *originate) {
+	if o.free != nil {
+		o.free()
+	}
 	delete(s.dials, o.leg)
 	if o.raise() {
 		s.raises--
