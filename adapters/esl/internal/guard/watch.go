@@ -108,15 +108,23 @@ func (w *watch) due() (time.Duration, error) {
 	return wait, nil
 }
 
+// stale is how old the time may be by which a timer is set.
+const stale = time.Millisecond
+
 // run watches until done, and calls end at most once.
 func (w *watch) run(done <-chan struct{}, end func(error)) {
 	for {
+		asked := w.clock.Now()
 		wait, err := w.due()
 		if err != nil {
 			end(err)
 			return
 		}
 		timer, wake := w.clock.NewTimer(wait)
+		if w.clock.Now().Sub(asked) > stale {
+			timer.Stop() // the clock has moved on since: it would wake too late
+			continue
+		}
 		select {
 		case <-wake:
 		case <-done:
