@@ -2,6 +2,7 @@ package outdial_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,7 +24,11 @@ func (s *site) elsewhere(n int, edits ...func(*campaign.Spec)) (*runner, *outdia
 	id := s.campaign(w.Dialler, n, append([]func(*campaign.Spec){func(spec *campaign.Spec) {
 		spec.MaxConcurrent = 1
 	}}, edits...)...)
-	s.until("the conversation", func() bool { return s.world.Stats().Talking == 1 })
+	s.until("the conversation", func() bool { // in the store, too
+		return s.world.Stats().Talking == 1 && slices.ContainsFunc(s.attempts(id), func(it ports.Item) bool {
+			return it.Attempt.State == attempt.StateInProgress
+		})
+	})
 	return w, s.clerk(), id
 }
 
