@@ -213,3 +213,14 @@ func TestNumberThatCannotBeSaidIsAnErrorAndNotSent(t *testing.T) {
 		t.Error("it was sent")
 	}
 }
+
+func TestACallIsNotPlacedTwiceUnderOneID(t *testing.T) {
+	b := newBench(t)
+	b.answered(1)
+	if err := b.Originate(dial(1)); !errors.Is(err, ports.ErrBusy) {
+		t.Errorf("an originate of a call that is up returned %v, want ErrBusy", err)
+	}
+	if n := b.d.times("originate"); n != 1 {
+		t.Errorf("%d originates were sent", n)
+	}
+}

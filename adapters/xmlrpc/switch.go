@@ -136,7 +136,7 @@ func (s *Switch) Originate(d ports.Dial) error {
 	if !s.up {
 		return ports.ErrUnavailable
 	}
-	if s.dialling(d.Call) || s.overload.Paused(s.clock.Now()) || !s.take() {
+	if s.book.Has(d.Call) || s.dialling(d.Call) || s.overload.Paused(s.clock.Now()) || !s.take() {
 		return ports.ErrBusy
 	}
 	s.book.Place(d, true)

@@ -17,7 +17,7 @@ import (
 type Clock struct {
 	mu    sync.Mutex
 	now   time.Time
-	queue clockQueue
+	queue byTime[*clockTimer]
 	seq   uint64
 }
 
@@ -88,17 +88,15 @@ func (c *Clock) add(d time.Duration, fire func(time.Time)) *clockTimer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seq++
-	t := &clockTimer{clock: c, at: c.now.Add(max(d, 0)), seq: c.seq, fire: fire}
+	t := &clockTimer{slot: slot{at: c.now.Add(max(d, 0)), seq: c.seq}, clock: c, fire: fire}
 	heap.Push(&c.queue, t)
 	return t
 }
 
 // clockTimer is a timer of a Clock; index is its place in the queue, -1 outside.
 type clockTimer struct {
+	slot
 	clock *Clock
-	at    time.Time
-	seq   uint64
-	index int
 	fire  func(time.Time)
 }
 
@@ -111,37 +109,6 @@ func (t *clockTimer) Stop() bool {
 	}
 	heap.Remove(&t.clock.queue, t.index)
 	return true
-}
-
-type clockQueue []*clockTimer
-
-func (q clockQueue) Len() int { return len(q) }
-func (q clockQueue) Less(i, j int) bool {
-	if q[i].at.Equal(q[j].at) {
-		return q[i].seq < q[j].seq
-	}
-	return q[i].at.Before(q[j].at)
-}
-func (q clockQueue) Swap(i, j int) {
-	q[i], q[j] = q[j], q[i]
-	q[i].index, q[j].index = i, j
-}
-
-// Push is for container/heap.
-func (q *clockQueue) Push(x any) {
-	t := x.(*clockTimer)
-	t.index = len(*q)
-	*q = append(*q, t)
-}
-
-// Pop is for container/heap.
-func (q *clockQueue) Pop() any {
-	old := *q
-	t := old[len(old)-1]
-	old[len(old)-1] = nil
-	*q = old[:len(old)-1]
-	t.index = -1
-	return t
 }
 
 // systemClock is the machine's time.

@@ -17,16 +17,14 @@ type funcClock interface {
 // task is something that the switch does at a time. Tasks of equal times run in
 // the order in which they were set. index is the place in the heap, -1 outside.
 type task struct {
-	at    time.Time
-	seq   uint64
-	index int
-	run   func()
+	slot
+	run func()
 }
 
 // sched keeps the tasks of a switch: a heap, and one timer of the clock for the
 // earliest. The switch's lock guards it.
 type sched struct {
-	tasks taskHeap
+	tasks byTime[*task]
 	seq   uint64
 	ready []func() // to run before the lock is given back
 	ran   int      // of ready
@@ -45,7 +43,7 @@ func (s *Switch) after(d time.Duration, f func()) *task {
 		return nil
 	}
 	s.seq++
-	t := &task{at: s.clock.Now().Add(d), seq: s.seq, run: f}
+	t := &task{slot: slot{at: s.clock.Now().Add(d), seq: s.seq}, run: f}
 	heap.Push(&s.tasks, t)
 	return t
 }
@@ -138,35 +136,4 @@ func (s *Switch) disarm() {
 		close(s.stopped)
 		s.stopped = nil
 	}
-}
-
-type taskHeap []*task
-
-func (h taskHeap) Len() int { return len(h) }
-func (h taskHeap) Less(i, j int) bool {
-	if h[i].at.Equal(h[j].at) {
-		return h[i].seq < h[j].seq
-	}
-	return h[i].at.Before(h[j].at)
-}
-func (h taskHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-// Push is for container/heap.
-func (h *taskHeap) Push(x any) {
-	t := x.(*task)
-	t.index = len(*h)
-	*h = append(*h, t)
-}
-
-// Pop is for container/heap.
-func (h *taskHeap) Pop() any {
-	old := *h
-	t := old[len(old)-1]
-	old[len(old)-1] = nil
-	*h = old[:len(old)-1]
-	t.index = -1
-	return t
 }
