@@ -69,6 +69,9 @@ type Run struct {
 	// RunningSince is when the run was last started or resumed; zero while it
 	// does not run.
 	RunningSince time.Time
+	// Purged is when the run's attempts and call records began to be forgotten;
+	// zero: they are kept. Its figures are kept in any case.
+	Purged time.Time `json:"purged,omitzero"`
 }
 
 // Running is the run's running time at t: pauses are not in it. Retries are

@@ -50,6 +50,10 @@ CREATE TABLE outdial_runs (
     fill_at       timestamptz,
     -- Rows are still to follow the last big decision.
     unswept       boolean NOT NULL DEFAULT false,
+    -- When the run's attempts and records began to be forgotten, and the arrival
+    -- of the next contact that may have some; -1 once all are.
+    purged        timestamptz,
+    purge_next    bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (campaign, number)
 );
 CREATE INDEX outdial_runs_unswept ON outdial_runs (campaign) WHERE unswept;
@@ -106,6 +110,9 @@ CREATE INDEX outdial_attempts_owner ON outdial_attempts (owner) WHERE owner IS N
 CREATE INDEX outdial_attempts_held ON outdial_attempts (campaign, run, arrival) WHERE owner IS NOT NULL;
 CREATE UNIQUE INDEX outdial_attempts_call ON outdial_attempts (call) WHERE call IS NOT NULL;
 
+-- Calls that may still surface.
+CREATE INDEX outdial_attempts_doubt ON outdial_attempts (campaign, run, doubt_until) WHERE doubt IS NOT NULL;
+
 -- Final call records.
 CREATE TABLE outdial_calls (
     id       uuid PRIMARY KEY,
@@ -144,6 +151,7 @@ CREATE TABLE outdial_commands (
     at       timestamptz,
     PRIMARY KEY (campaign, id)
 );
+CREATE INDEX outdial_commands_at ON outdial_commands (campaign, at);
 CREATE TABLE outdial_batches (
     campaign uuid NOT NULL,
     key      text COLLATE "C" NOT NULL,

@@ -22,6 +22,9 @@ var (
 	ErrAlive = errors.New("the worker is alive")
 	// ErrLate refuses a disposition for a call that is over and done with.
 	ErrLate = errors.New("the call takes no disposition any more")
+	// ErrPurged: the attempts and call records of that run have been forgotten, or
+	// are being. Its figures are kept. See [Purger].
+	ErrPurged = errors.New("the run has been purged")
 	// ErrUnavailable: the store or the switch cannot be reached now. The
 	// operation may or may not have happened.
 	ErrUnavailable = errors.New("unavailable")

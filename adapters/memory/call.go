@@ -64,7 +64,7 @@ func (s *Store) record(h *held) {
 		s.texts.add(c.Disposed.Note)
 		s.texts.add(address)
 	}
-	w.lastCall = s.calls.push(rec)
+	w.lastCall = s.keepCall(rec)
 	s.callIDs.addLater(c.ID, w.lastCall)
 	r.counters.AddCall(c)
 }

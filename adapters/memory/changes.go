@@ -115,7 +115,7 @@ func (s *Store) writtenSince(since int64) []attempt.Attempt {
 	seen, next := s.commanded.seen, s.commanded.next
 	for k := range seen {
 		w := seen[(next+k)%len(seen)]
-		if w.seq > since {
+		if w.seq > since && w.run.kept() == nil {
 			out = append(out, attempt.Attempt{})
 			s.load(w.run, w.row, &out[len(out)-1])
 			s.lastCall(w.run, w.row, &out[len(out)-1])

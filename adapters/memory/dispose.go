@@ -46,7 +46,7 @@ func (s *Store) cancel(id attempt.ID, now time.Time, d *ports.Cancel) error {
 		err = s.rewrite(r, i, attempt.Cancel{At: now})
 	}
 	if err == nil {
-		r.of.commands.add(id)
+		r.of.commands.add(id, at(now))
 	}
 	return err
 }

@@ -39,5 +39,6 @@
 // The ids of the last 4,096 decisions and cancellations of each campaign make
 // commands idempotent; dispositions are idempotent by what they say. Of held
 // rows that commands have written to, the last 1,024 are told in Changes, which
-// is a hint.
+// is a hint. [Store.Purge] forgets the attempts and call records of old runs;
+// their memory is used again.
 package memory

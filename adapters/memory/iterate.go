@@ -147,13 +147,16 @@ func (s *Store) reportRows(page []ports.ReportRow, r *run, i uint32) []ports.Rep
 // consumer reads.
 func (s *Store) choose(r **run, id attempt.ID, number int) error {
 	if *r != nil {
-		return nil
+		return (*r).kept()
 	}
 	c, err := s.camp(id)
 	if err != nil {
 		return err
 	}
 	found, err := c.present(number)
+	if err == nil {
+		err = found.kept()
+	}
 	if err != nil {
 		return err
 	}

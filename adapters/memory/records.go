@@ -50,6 +50,9 @@ func (s *Store) Metrics(ctx context.Context, id ports.ID, number int, now time.T
 // oldest is the age of the oldest attempt in each state that has one.
 func (r *run) oldest(now moment) map[attempt.State]time.Duration {
 	ages := map[attempt.State]time.Duration{}
+	if r.kept() != nil {
+		return ages
+	}
 	for state := attempt.StatePending; !state.Terminal(); state++ {
 		since := now
 		switch head := r.lists[state].head; {
@@ -104,6 +107,9 @@ func (s *Store) attemptRow(contact attempt.ID, number int) (*run, uint32, error)
 		return nil, 0, fmt.Errorf("contact %s: %w", contact, ports.ErrNotFound)
 	}
 	r, err := s.camps[where.campaign].present(number)
+	if err == nil {
+		err = r.kept()
+	}
 	if err != nil {
 		return nil, 0, err
 	}

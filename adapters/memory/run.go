@@ -23,6 +23,9 @@ type run struct {
 	lists [attempt.NumStates]list
 	work  *work // nil once nothing is leased from the run any more
 	fill  fill
+	// Of a run that is purged: rows before gone are, and over says that all are.
+	gone uint32
+	over bool
 }
 
 // fill is what a new run still lacks: rows for the contacts from next up to, and

@@ -34,6 +34,7 @@ type Store struct {
 	workers map[attempt.ID]*worker
 
 	calls   chunks[call]
+	emptied []uint32 // places in calls whose record was purged
 	callIDs index
 	words   names // of calls
 	limits  limits

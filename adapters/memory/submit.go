@@ -11,11 +11,16 @@ import (
 	"github.com/outdial/outdial/ports"
 )
 
-// ring remembers the ids of the last commands.
+// ring remembers the ids of the last commands, and when they were given.
 type ring struct {
 	ids  map[attempt.ID]struct{}
-	list []attempt.ID
-	next int
+	list []commandID
+	next int // the oldest of a full list
+}
+
+type commandID struct {
+	id attempt.ID
+	at moment
 }
 
 const maxCommands = 4096
@@ -25,17 +30,17 @@ func (q *ring) has(id attempt.ID) bool {
 	return ok
 }
 
-func (q *ring) add(id attempt.ID) {
+func (q *ring) add(id attempt.ID, now moment) {
 	if q.ids == nil {
 		q.ids = map[attempt.ID]struct{}{}
 	}
 	q.ids[id] = struct{}{}
 	if len(q.list) < maxCommands {
-		q.list = append(q.list, id)
+		q.list = append(q.list, commandID{id, now})
 		return
 	}
-	delete(q.ids, q.list[q.next])
-	q.list[q.next] = id
+	delete(q.ids, q.list[q.next].id)
+	q.list[q.next] = commandID{id, now}
 	q.next = (q.next + 1) % maxCommands
 }
 
@@ -86,7 +91,7 @@ func (s *Store) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
 		return campaign.ErrOpenContacts
 	}
 	s.apply(c, after, &event)
-	c.commands.add(id)
+	c.commands.add(id, at(now))
 	s.changed(c)
 	return nil
 }

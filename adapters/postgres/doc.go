@@ -72,8 +72,10 @@
 // # What grows
 //
 // An upload is read into memory before its transaction begins, and inserted a
-// thousand contacts a statement, or goes by COPY (see [ByCopy]). Nothing is forgotten: the ids of commands, the
-// keys of uploads and the limits that were ever claimed stay, like the history
-// of runs. Only the hints in Changes about rows that commands have written to
-// are dropped, 1,024 changes later.
+// thousand contacts a statement, or goes by COPY (see [ByCopy]). The attempts
+// and records of old runs, and the ids of old commands, stay until [Store.Purge]
+// forgets them, in short transactions that go by index from contact to contact.
+// Contacts, the keys of uploads, the limits that were ever claimed, and the
+// figures of every run stay for good. The hints in Changes about rows that
+// commands have written to are dropped, 1,024 changes later.
 package postgres

@@ -20,7 +20,10 @@ func TestTwoStoresOnOneDatabase(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) ports.Store {
 		url := schema.URL(t)
 		return &pair{stores: [2]*postgres.Store{connect(t, url), connect(t, url)}}
-	}, storetest.Features{Again: func(_ *testing.T, s ports.Store) ports.Store { return s }})
+	}, storetest.Features{
+		Again: func(_ *testing.T, s ports.Store) ports.Store { return s },
+		Purge: true,
+	})
 }
 
 // pair is two stores that take turns.

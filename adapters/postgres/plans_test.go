@@ -26,6 +26,7 @@ type crowd struct {
 	s    *postgres.Store
 	db   *sqlx.DB // another pool, which nobody listens to
 	id   ports.ID
+	side ports.ID // a smaller campaign beside it
 	now  time.Time
 	dead ports.Worker
 	me   ports.ID
@@ -51,7 +52,7 @@ func gather(t *testing.T) *crowd {
 		t.Fatal(err)
 	}
 	c.db = pool(t, quiet)
-	c.campaign(1000) // one beside it, so that its id chooses something
+	c.side = c.campaign(1000) // so that an id chooses something
 	c.id = c.campaign(many)
 	c.now = noon.Add(many / 2 * time.Second)
 	// How retries and callbacks come to wait is not what is tried here.
@@ -178,6 +179,10 @@ var hot = []struct {
 			break
 		}
 	}, []string{"outdial_contacts_campaign_arrival_key"}},
+	{"a purge", (*crowd).purge, []string{
+		"outdial_contacts_campaign_arrival_key", "outdial_attempts_pkey", "outdial_calls_of_attempt", "outdial_attempts_doubt",
+	}},
+	{"a purge of a contact with more calls than fit", (*crowd).purgeOne, []string{"outdial_calls_of_attempt"}},
 }
 
 func (c *crowd) adopt(from ports.Worker) {
@@ -186,6 +191,35 @@ func (c *crowd) adopt(from ports.Worker) {
 	c.must(err)
 	if len(got) != 100 {
 		c.t.Fatalf("%d rows are got", len(got))
+	}
+}
+
+// purge begins to forget the first run of the campaign beside, of which nobody
+// holds anything.
+func (c *crowd) purge() {
+	c.t.Helper()
+	decide(c.t, c.s, c.side, campaign.Stop)
+	decide(c.t, c.s, c.side, campaign.Restart)
+	for _, err := range c.s.Attempts(c.t.Context(), ports.Filter{Campaign: c.side}) {
+		c.must(err)
+		break // the new run has its rows
+	}
+	c.ear.since()
+	c.purgeBatch(1000)
+}
+
+// purgeOne has room for one of two rows.
+func (c *crowd) purgeOne() {
+	c.t.Helper()
+	c.purgeBatch(1)
+}
+
+func (c *crowd) purgeBatch(most int) {
+	c.t.Helper()
+	more, err := c.s.Purge(c.t.Context(), ports.Purge{Campaign: c.side, Before: c.now, At: c.now, Max: most})
+	c.must(err)
+	if !more {
+		c.t.Fatal("that was all")
 	}
 }
 

@@ -92,6 +92,9 @@ func (u *unit) oldest(r *run, now time.Time) (map[attempt.State]time.Duration, e
 		return nil, err
 	}
 	ages := map[attempt.State]time.Duration{}
+	if r.kept() != nil {
+		return ages, nil
+	}
 	for _, one := range list {
 		state, err := attempt.ParseState(one.State)
 		if err != nil {
@@ -153,7 +156,8 @@ func (s *Store) Attempt(ctx context.Context, contact ports.ID, number int) (it p
 	return it, err
 }
 
-// filled returns a run that has all its rows; 0 is the present one.
+// filled returns a run that has all its rows; 0 is the present one. One that is
+// purged is refused.
 func (u *unit) filled(id attempt.ID, number int) (*run, error) {
 	c, err := u.camp(id)
 	if err != nil {
@@ -166,5 +170,5 @@ func (u *unit) filled(id attempt.ID, number int) (*run, error) {
 	if r.unfilled() {
 		return nil, errUnfilled{id}
 	}
-	return r, nil
+	return r, r.kept()
 }

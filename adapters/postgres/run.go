@@ -37,6 +37,8 @@ type run struct {
 	FillEnd      int64              `db:"fill_end"`
 	FillAt       sql.NullTime       `db:"fill_at"`
 	Unswept      bool               `db:"unswept"`
+	Purged       sql.NullTime       `db:"purged"`
+	PurgeNext    int64              `db:"purge_next"`
 
 	counters campaign.Counters
 	moved    bool           // counters have
@@ -44,7 +46,8 @@ type run struct {
 }
 
 const runColumns = `campaign, number, spec, scope, started, ended, end_reason, fail_reason,
-	halt, halt_calls, halted_at, ran, running_since, counters, fill_next, fill_end, fill_at, unswept`
+	halt, halt_calls, halted_at, ran, running_since, counters, fill_next, fill_end, fill_at, unswept,
+	purged, purge_next`
 
 // loadRuns reads runs that are not read yet. Those that are not known are left out.
 func (u *unit) loadRuns(keys []runKey) error {
@@ -131,6 +134,7 @@ func (r *run) info() campaign.Run {
 		Number: r.Number, Scope: r.Scope, Started: moment(r.Started), Ended: moment(r.Ended),
 		EndReason: r.EndReason, FailReason: r.FailReason, Halt: halt, HaltCalls: calls,
 		HaltedAt: moment(r.HaltedAt), Ran: time.Duration(r.Ran), RunningSince: moment(r.RunningSince),
+		Purged: moment(r.Purged),
 	}
 }
 
@@ -139,7 +143,7 @@ func (r *run) become(i campaign.Run) {
 	r.Number, r.Scope, r.Started, r.Ended = i.Number, i.Scope, null(i.Started), null(i.Ended)
 	r.EndReason, r.FailReason = i.EndReason, i.FailReason
 	r.Halt, r.HaltCalls, r.HaltedAt = i.Halt.String(), i.HaltCalls.String(), null(i.HaltedAt)
-	r.Ran, r.RunningSince = int64(i.Ran), null(i.RunningSince)
+	r.Ran, r.RunningSince, r.Purged = int64(i.Ran), null(i.RunningSince), null(i.Purged)
 }
 
 // settle reads a waiting attempt through its run.
@@ -179,9 +183,10 @@ func (u *unit) insertRun(r *run) error {
 	}
 	u.runs[runKey{r.Campaign, r.Number}] = r
 	return u.exec(`INSERT INTO outdial_runs (`+runColumns+`)
-		VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17, $18)`,
+		VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17, $18, $19, $20)`,
 		r.Campaign, r.Number, string(r.Spec), string(r.Scope), r.Started, r.Ended, string(r.EndReason), r.FailReason,
-		r.Halt, r.HaltCalls, r.HaltedAt, r.Ran, r.RunningSince, string(counters), r.FillNext, r.FillEnd, r.FillAt, r.Unswept)
+		r.Halt, r.HaltCalls, r.HaltedAt, r.Ran, r.RunningSince, string(counters), r.FillNext, r.FillEnd, r.FillAt, r.Unswept,
+		r.Purged, r.PurgeNext)
 }
 
 // writeRun writes all of a run but its counters.

@@ -43,7 +43,7 @@ func cutAttempt(a *attempt.Attempt) {
 }
 
 func cutRun(r *campaign.Run) {
-	for _, t := range [...]*time.Time{&r.Started, &r.Ended, &r.HaltedAt, &r.RunningSince} {
+	for _, t := range [...]*time.Time{&r.Started, &r.Ended, &r.HaltedAt, &r.RunningSince, &r.Purged} {
 		*t = cut(*t)
 	}
 }

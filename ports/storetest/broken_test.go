@@ -49,6 +49,34 @@ var faults = []struct {
 	{"does not listen while it lists", listsToTheEnd, "iterators/an iterator stops when its context is done"},
 	{"answers in local time", answersLocally, "times/times are kept to the microsecond in UTC"},
 	{"forgets what was spent", forgetsSpent, "walks/seed 1"},
+	{"cannot purge at all", func(s ports.Store) ports.Store { return spoiltFigures{s} }, "purges/an old run is forgotten and its figures are kept"},
+	{"purges all at once", purgesAtOnce, "purges/a batch forgets at most Max rows and says whether more are left"},
+	{"never ends to purge", purgesEndlessly, "purges/a batch forgets at most Max rows and says whether more are left"},
+	{"says too soon that all is purged", purgesOnce, "purges/a batch forgets at most Max rows and says whether more are left"},
+	{"keeps records", keepsRecords, "purges/a batch forgets at most Max rows and says whether more are left"},
+	{"purges figures", purgesFigures, "purges/an old run is forgotten and its figures are kept"},
+	{"marks no run", marksNothing, "purges/an old run is forgotten and its figures are kept"},
+	{"marks a run with every batch", marksAnew, "purges/the first batch sets the mark and later ones leave it"},
+	{"reads what is left of a run", readsPurged, "purges/a run is refused from its first batch on"},
+	{"ends a report without a word", readsPurged, "purges/an iterator that reads a run ends when it is purged"},
+	{"purges all runs alike", marksAllBut(1), "purges/runs are purged oldest first"},
+	{"purges the present run", marksAllBut(0), "purges/the present run is never purged"},
+	{"purges young runs", purgesYoung, "purges/a run that ended no earlier than Before is not purged"},
+	{"purges what is held", marksAllBut(1), "purges/a run with rows held is not purged before they are given back"},
+	{"purges doubts", purgesDoubts, "purges/a run with a call in doubt is not purged before the doubt is over"},
+	{"waits for doubts", marksNothing, "purges/later runs do not wait for one that cannot be purged"},
+	{"purges before the next run has its rows", purgesTooSoon, "purges/a new run takes its contacts though the run before is purged"},
+	{"sweeps what is purged", sweepsPurged, "purges/rows that still had to follow a decision are purged with their run"},
+	{"tells ages of what is purged", agesOfPurged, "purges/a failed run has no ages once it is purged"},
+	{"purges contacts", purgesUploads(true), "purges/contacts and upload keys are never purged"},
+	{"purges upload keys", purgesUploads(false), "purges/contacts and upload keys are never purged"},
+	{"keeps ids of commands", keepsCommands, "purges/ids of old commands are forgotten"},
+	{"forgets ids of all commands", forgetsAllCommands, "purges/ids of old commands are forgotten"},
+	{"counts ghosts of purged calls", ghostsOfPurged, "purges/a ghost of a purged call is ignored"},
+	{"purges at no time", purgesNobodysTime, "purges/a purge that says nonsense is refused"},
+	{"purges for strangers", purgesStrangers, "purges/a purge that says nonsense is refused"},
+	{"purges though its context is done", purgesWhenDone, "purges/a purge whose context is done does nothing"},
+	{"reads nothing of the new run", purgesTooSoon, "purges/a run is purged while two workers lease and save"},
 }
 
 // TestBrokenStore is the suite on a broken store, for the process below.
@@ -59,7 +87,7 @@ func TestBrokenStore(t *testing.T) {
 	}
 	for _, f := range faults {
 		if f.name == name {
-			storetest.Run(t, func(*testing.T) ports.Store { return f.open(memory.New()) }, storetest.Features{})
+			storetest.Run(t, func(*testing.T) ports.Store { return f.open(memory.New()) }, storetest.Features{Purge: true})
 		}
 	}
 }

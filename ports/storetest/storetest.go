@@ -27,6 +27,8 @@ type Features struct {
 	// Again opens what a store holds once more, as another process would. Nil:
 	// the store lives in one process, and what processes share is not tried.
 	Again func(t *testing.T, s ports.Store) ports.Store
+	// Purge says that the store is a [ports.Purger]. False: purging is not tried.
+	Purge bool
 }
 
 // check is one behaviour.
@@ -62,6 +64,7 @@ func Run(t *testing.T, open func(t *testing.T) ports.Store, f Features) {
 		{"concurrency", concurrencyChecks},
 		{"walks", walkChecks()},
 		{"processes", processChecks},
+		{"purges", purgeChecks},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.checks {
