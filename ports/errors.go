@@ -18,6 +18,8 @@ var (
 	// ErrNotRunning refuses a dial because the campaign does not run, or runs
 	// another run.
 	ErrNotRunning = errors.New("the campaign is not running")
+	// ErrCampaignRunning refuses to export a campaign that runs: pause it first.
+	ErrCampaignRunning = errors.New("the campaign is running: pause it first")
 	// ErrAlive refuses to adopt from a worker whose heartbeat has moved.
 	ErrAlive = errors.New("the worker is alive")
 	// ErrLate refuses a disposition for a call that is over and done with.

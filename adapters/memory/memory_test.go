@@ -11,8 +11,9 @@ import (
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(*testing.T) ports.Store { return memory.New() }, storetest.Features{
-		Again: func(_ *testing.T, s ports.Store) ports.Store { return s },
-		Purge: true,
+		Again:    func(_ *testing.T, s ports.Store) ports.Store { return s },
+		Purge:    true,
+		Transfer: func(*testing.T) ports.Store { return memory.New() },
 	})
 }
 

@@ -87,7 +87,8 @@ func TestBrokenStore(t *testing.T) {
 	}
 	for _, f := range faults {
 		if f.name == name {
-			storetest.Run(t, func(*testing.T) ports.Store { return f.open(memory.New()) }, storetest.Features{Purge: true})
+			open := func(*testing.T) ports.Store { return f.open(memory.New()) }
+			storetest.Run(t, open, storetest.Features{Purge: true, Transfer: open})
 		}
 	}
 }

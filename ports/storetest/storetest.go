@@ -29,6 +29,9 @@ type Features struct {
 	Again func(t *testing.T, s ports.Store) ports.Store
 	// Purge says that the store is a [ports.Purger]. False: purging is not tried.
 	Purge bool
+	// Transfer opens another, empty store, to which campaigns are moved. Nil: the
+	// store is no [ports.Transfer], and moving is not tried.
+	Transfer func(t *testing.T) ports.Store
 }
 
 // check is one behaviour.
@@ -65,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) ports.Store, f Features) {
 		{"walks", walkChecks()},
 		{"processes", processChecks},
 		{"purges", purgeChecks},
+		{"transfer", transferChecks()},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.checks {
