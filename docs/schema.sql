@@ -14,7 +14,6 @@ CREATE TABLE outdial_change (
 );
 INSERT INTO outdial_change (seq) VALUES (0);
 
--- The row of a campaign is the lock of all its runs, attempts and calls.
 CREATE TABLE outdial_campaigns (
     id          uuid PRIMARY KEY,
     position    bigint NOT NULL UNIQUE,           -- order of creation
@@ -26,7 +25,7 @@ CREATE TABLE outdial_campaigns (
     run         integer NOT NULL,                 -- the present one's number
     earlier     integer NOT NULL DEFAULT 0,       -- rows of earlier runs that are held
     contacts    bigint NOT NULL DEFAULT 0         -- how many have arrived
-);
+) WITH (fillfactor = 50);                         -- rewritten in place
 CREATE INDEX outdial_campaigns_changed ON outdial_campaigns (changed);
 
 CREATE TABLE outdial_runs (
@@ -43,7 +42,7 @@ CREATE TABLE outdial_runs (
     halted_at     timestamptz,
     ran           bigint NOT NULL,                -- nanoseconds
     running_since timestamptz,
-    counters      jsonb NOT NULL,
+    counters      bigint[] NOT NULL,              -- each has its place: counters.go
     -- Contacts from fill_next up to, not including, fill_end lack their attempt.
     fill_next     bigint NOT NULL DEFAULT 0,
     fill_end      bigint NOT NULL DEFAULT 0,
@@ -55,7 +54,7 @@ CREATE TABLE outdial_runs (
     purged        timestamptz,
     purge_next    bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (campaign, number)
-);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 CREATE INDEX outdial_runs_unswept ON outdial_runs (campaign) WHERE unswept;
 
 CREATE TABLE outdial_contacts (
@@ -72,16 +71,20 @@ CREATE TABLE outdial_contacts (
 );
 CREATE INDEX outdial_contacts_not_before ON outdial_contacts (campaign, not_before) WHERE not_before IS NOT NULL;
 
+-- While a worker holds an attempt nothing that is indexed changes, so that the
+-- row is rewritten within its page, where fillfactor leaves room: no index is
+-- on the state, and none on since.
 CREATE TABLE outdial_attempts (
     contact     uuid NOT NULL,
     run         integer NOT NULL,
     campaign    uuid NOT NULL,
     arrival     bigint NOT NULL,                  -- the contact's
     priority    integer NOT NULL,                 -- the contact's
-    state       text NOT NULL CHECK (state IN (
-        'pending', 'scheduled', 'retry_scheduled', 'callback_scheduled',
-        'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing',
-        'completed', 'exhausted', 'abandoned', 'amd_machine', 'window_closed', 'manual_stopped')),
+    state       text NOT NULL,
+    -- What a waiting attempt waits for: its state, or due for one that is
+    -- scheduled, whose time has come, and that now stands among the pending.
+    queue       text CHECK (queue IN ('pending', 'due', 'scheduled', 'retry_scheduled', 'callback_scheduled')),
+    queued      timestamptz,                      -- when it began to wait
     owner       uuid,                             -- the worker that holds it
     version     bigint NOT NULL,
     since       timestamptz,
@@ -90,24 +93,26 @@ CREATE TABLE outdial_attempts (
     call        uuid,                             -- the call in hand, until it has its record
     doubt       uuid,
     doubt_until timestamptz,
-    rest        jsonb,                            -- what no query asks for; null: all zero
+    claims      json,                             -- limits that it holds, while its state has a line
+    rest        json,                             -- what no query asks for; null: all zero
     PRIMARY KEY (contact, run),
-    UNIQUE (campaign, run, arrival),
-    CONSTRAINT outdial_attempts_held_check CHECK ((owner IS NOT NULL) = (state IN (
-        'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing')))
-);
+    -- An attempt waits, is held by a worker, or has ended.
+    CONSTRAINT outdial_attempts_state_check CHECK (CASE
+        WHEN queue IS NOT NULL THEN owner IS NULL AND state IN ('pending', 'scheduled', 'retry_scheduled', 'callback_scheduled')
+        WHEN owner IS NOT NULL THEN state IN (
+            'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing')
+        ELSE state IN ('completed', 'exhausted', 'abandoned', 'amd_machine', 'window_closed', 'manual_stopped')
+    END)
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 -- The order of work.
-CREATE INDEX outdial_attempts_callbacks ON outdial_attempts (campaign, run, due, arrival) WHERE state = 'callback_scheduled';
-CREATE INDEX outdial_attempts_retries ON outdial_attempts (campaign, run, due_running, arrival) WHERE state = 'retry_scheduled';
-CREATE INDEX outdial_attempts_pending ON outdial_attempts (campaign, run, priority DESC, arrival) WHERE state = 'pending';
-CREATE INDEX outdial_attempts_scheduled ON outdial_attempts (campaign, run, due) WHERE state = 'scheduled';
--- The oldest of each state, and what a sweep finds.
-CREATE INDEX outdial_attempts_open ON outdial_attempts (campaign, run, state, since) WHERE state IN (
-    'pending', 'scheduled', 'retry_scheduled', 'callback_scheduled',
-    'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing');
+CREATE INDEX outdial_attempts_callbacks ON outdial_attempts (campaign, run, due, arrival) WHERE queue = 'callback_scheduled';
+CREATE INDEX outdial_attempts_retries ON outdial_attempts (campaign, run, due_running, arrival) WHERE queue = 'retry_scheduled';
+CREATE INDEX outdial_attempts_pending ON outdial_attempts (campaign, run, priority DESC, arrival) WHERE queue IN ('pending', 'due');
+CREATE INDEX outdial_attempts_scheduled ON outdial_attempts (campaign, run, due) WHERE queue = 'scheduled';
+-- The oldest of each state that waits, and what a sweep finds.
+CREATE INDEX outdial_attempts_waiting ON outdial_attempts (campaign, run, queue, queued) WHERE queue IS NOT NULL;
 -- What workers hold.
-CREATE INDEX outdial_attempts_owner ON outdial_attempts (owner) WHERE owner IS NOT NULL;
-CREATE INDEX outdial_attempts_held ON outdial_attempts (campaign, run, arrival) WHERE owner IS NOT NULL;
+CREATE INDEX outdial_attempts_held ON outdial_attempts (owner, campaign, run) WHERE owner IS NOT NULL;
 CREATE UNIQUE INDEX outdial_attempts_call ON outdial_attempts (call) WHERE call IS NOT NULL;
 
 -- Calls that may still surface.
@@ -123,7 +128,7 @@ CREATE TABLE outdial_calls (
     outcome  text NOT NULL CHECK (outcome IN (
         '', 'answered', 'busy', 'no_answer', 'rejected', 'invalid_number', 'congestion', 'failed',
         'machine', 'abandoned', 'cancelled', 'refused', 'unknown', 'ghost')),
-    record   jsonb NOT NULL
+    record   json NOT NULL
 );
 CREATE INDEX outdial_calls_of_attempt ON outdial_calls (contact, run, number);
 
@@ -133,16 +138,16 @@ CREATE TABLE outdial_limits (
     key  text COLLATE "C" NOT NULL,
     per  bigint NOT NULL,
     held integer NOT NULL DEFAULT 0,
-    log  jsonb NOT NULL DEFAULT '[]',
+    log  json NOT NULL DEFAULT '[]',
     PRIMARY KEY (key, per)
-);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
 CREATE TABLE outdial_workers (
     id        uuid PRIMARY KEY,
     beat      bigint NOT NULL,
     leaving   boolean NOT NULL,
-    decisions jsonb NOT NULL
-);
+    decisions json NOT NULL
+) WITH (fillfactor = 50);
 
 -- Commands that were applied, and uploads by their key: both are idempotent.
 CREATE TABLE outdial_commands (

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -12,38 +14,72 @@ import (
 
 // array is an array literal, which any driver can send as a string: the
 // statement says what it is an array of, as in unnest($1::uuid[]).
-type array struct{ b strings.Builder }
+//
+// Nulls at the end are left out: unnest fills up the shorter of its arrays with
+// nulls, and columns that are null throughout a batch are many.
+type array struct {
+	b     []byte
+	nulls int // added, and not written yet
+}
 
 func (a *array) next() {
-	if a.b.Len() == 0 {
-		a.b.WriteByte('{')
-		return
+	if len(a.b) == 0 {
+		a.b = append(a.b, '{')
+	} else {
+		a.b = append(a.b, ',')
 	}
-	a.b.WriteByte(',')
+	for ; a.nulls > 0; a.nulls-- {
+		a.b = append(a.b, "NULL,"...)
+	}
 }
 
-func (a *array) null() {
+func (a *array) null() { a.nulls++ }
+
+// quoted is any text.
+func (a *array) quoted(s string) {
 	a.next()
-	a.b.WriteString("NULL")
+	a.b = append(a.b, '"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' {
+			a.b = append(a.b, '\\')
+		}
+		a.b = append(a.b, s[i])
+	}
+	a.b = append(a.b, '"')
 }
 
-var escaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-func (a *array) text(s string) {
+// word is a text that needs no quotes.
+func (a *array) word(s string) {
 	a.next()
-	a.b.WriteByte('"')
-	_, _ = escaper.WriteString(&a.b, s) // a Builder does not fail
-	a.b.WriteByte('"')
+	a.b = append(a.b, s...)
 }
 
 func (a *array) number(n int64) {
 	a.next()
-	a.b.WriteString(strconv.FormatInt(n, 10))
+	a.b = strconv.AppendInt(a.b, n, 10)
+}
+
+// some0 is a number, or null for 0.
+func (a *array) some0(n int64) {
+	if n == 0 {
+		a.null()
+		return
+	}
+	a.number(n)
+}
+
+// flag is true, or null for false.
+func (a *array) flag(set bool) {
+	if !set {
+		a.null()
+		return
+	}
+	a.word("t")
 }
 
 func (a *array) id(id attempt.ID) {
 	a.next()
-	a.b.WriteString(id.String())
+	a.b = hex.AppendEncode(a.b, id[:]) // PostgreSQL needs no hyphens
 }
 
 // some is an id, or null for none.
@@ -60,23 +96,114 @@ func (a *array) time(t sql.NullTime) {
 		a.null()
 		return
 	}
-	a.text(t.Time.UTC().Format(time.RFC3339Nano))
+	a.word(`"` + timeText(t) + `"`)
+}
+
+// timeText is a time as text; empty for none.
+func timeText(t sql.NullTime) string {
+	if !t.Valid {
+		return ""
+	}
+	return t.Time.UTC().Format(time.RFC3339Nano)
 }
 
 // json is a document, or null for none.
 func (a *array) json(doc []byte) {
-	if doc == nil {
+	if len(doc) == 0 {
 		a.null()
 		return
 	}
-	a.text(string(doc))
+	a.quoted(string(doc))
 }
 
+// empty reports whether nothing was added.
+func (a *array) empty() bool { return len(a.b) == 0 && a.nulls == 0 }
+
+// String is the literal. Nothing is added after it.
 func (a *array) String() string {
-	if a.b.Len() == 0 {
+	if len(a.b) == 0 {
 		return "{}"
 	}
-	return a.b.String() + "}"
+	return string(append(a.b, '}'))
+}
+
+// column is an array whose elements are often all the same. Then they are sent
+// once: a statement takes coalesce of the array's element and the one.
+type column struct {
+	array
+	n    int
+	same string // of all so far
+	many bool
+}
+
+// add adds an element; the empty one is null.
+func (c *column) add(text string) {
+	switch {
+	case c.n == 0:
+		c.same = text
+	case !c.many && c.same != text:
+		for range c.n {
+			c.element(c.same)
+		}
+		c.same, c.many = "", true
+	}
+	c.n++
+	if c.many {
+		c.element(text)
+	}
+}
+
+func (c *column) element(text string) {
+	if text == "" {
+		c.null()
+		return
+	}
+	c.quoted(text)
+}
+
+// one is the element of all; null where they differ, or are.
+func (c *column) one() sql.NullString { return sql.NullString{String: c.same, Valid: c.same != ""} }
+
+// documents are many documents in one text, for split. JSON has no control
+// characters, so that nothing in it needs to be escaped.
+type documents struct {
+	b []byte
+	n int
+}
+
+const separator = '\x1e' // ASCII's own for records
+
+// split makes documents an array of json again, with null for those that are
+// empty.
+func split(param string) string { return `string_to_array(` + param + `, E'\x1e', '')::json[]` }
+
+// next is where to append the next document.
+func (d *documents) next() []byte {
+	if d.n > 0 {
+		d.b = append(d.b, separator)
+	}
+	d.n++
+	return d.b
+}
+
+// numbers reads an array of bigint.
+func numbers(doc []byte) (list []int64, err error) {
+	s, opened := strings.CutPrefix(string(doc), "{")
+	s, closed := strings.CutSuffix(s, "}")
+	if !opened || !closed {
+		return nil, fmt.Errorf("%q is no array", doc)
+	}
+	if s == "" {
+		return nil, nil
+	}
+	for text := range strings.SplitSeq(s, ",") {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	return list, nil
 }
 
 func idArray(ids []attempt.ID) string {

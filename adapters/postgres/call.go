@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -9,63 +10,81 @@ import (
 
 // record is a final call record to insert.
 type record struct {
-	row  *row
-	call attempt.Call
+	of      runKey
+	contact attempt.ID
+	call    attempt.Call
 }
 
-// record notes the final record of a row's call, once.
-func (u *unit) record(r *row, c *attempt.Call) {
-	if _, ok := u.records[c.ID]; ok || c.ID == (attempt.ID{}) {
+// record notes the final record of a contact's call, once.
+func (u *unit) record(of runKey, contact attempt.ID, c *attempt.Call) {
+	if u.noted[c.ID] || c.ID == (attempt.ID{}) {
 		return
 	}
-	u.records[c.ID] = record{r, *c}
+	u.noted[c.ID] = true
+	u.records = append(u.records, record{of, contact, *c})
+	call := &u.records[len(u.records)-1].call
+	cleanCall(call)
+	cutCall(call)
 }
+
+// inserting inserts records, and says which if some are there already.
+var inserting = `WITH i AS (
+		INSERT INTO outdial_calls (id, contact, number, outcome, record, campaign, run)
+		SELECT n.id, n.contact, n.number, coalesce(n.outcome, ''), n.record, coalesce(n.campaign, $8::uuid), coalesce(n.run, $9::integer)
+		FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], ` + split(`$5::text`) + `, $6::uuid[], $7::integer[])
+			AS n(id, contact, number, outcome, record, campaign, run)
+		ON CONFLICT (id) DO NOTHING RETURNING id
+	) SELECT count(*) AS rows, CASE WHEN count(*) < $10::bigint THEN array_agg(id)::text END AS ids FROM i`
 
 // writeCalls inserts the records that are not there yet, and counts them.
 func (u *unit) writeCalls() error {
 	if len(u.records) == 0 {
 		return nil
 	}
-	var ids, campaigns, runs, contacts, numbers, outcomes, docs array
-	for id, rec := range u.records {
+	var ids, contacts, numbers, outcomes, campaigns, runs array
+	var docs documents
+	first := u.records[0].of
+	for i := range u.records {
+		rec := &u.records[i]
 		call := rec.call
 		call.Outcome = 0 // has a column, which may turn into ghost
-		doc, err := json.Marshal(call)
-		if err != nil {
+		ids.id(call.ID)
+		contacts.id(rec.contact)
+		numbers.number(int64(call.Number))
+		if rec.call.Outcome == 0 {
+			outcomes.null()
+		} else {
+			outcomes.word(rec.call.Outcome.String())
+		}
+		if rec.of == first {
+			campaigns.null()
+			runs.null()
+		} else {
+			campaigns.id(rec.of.campaign)
+			runs.number(int64(rec.of.number))
+		}
+		var err error
+		if docs.b, err = appendCall(docs.next(), &call); err != nil {
 			return err
 		}
-		ids.id(id)
-		campaigns.id(rec.row.Campaign)
-		runs.number(int64(rec.row.Run))
-		contacts.id(rec.row.Contact)
-		numbers.number(int64(call.Number))
-		outcomes.text(outcomeText(rec.call.Outcome))
-		docs.json(doc)
 	}
-	var inserted []attempt.ID
-	err := u.all(&inserted, `INSERT INTO outdial_calls (id, campaign, run, contact, number, outcome, record)
-		SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::integer[], $6::text[], $7::jsonb[])
-		ON CONFLICT (id) DO NOTHING RETURNING id`,
-		ids.String(), campaigns.String(), runs.String(), contacts.String(), numbers.String(), outcomes.String(), docs.String())
-	if err != nil {
+	var done struct {
+		Rows int    `db:"rows"`
+		IDs  []byte `db:"ids"`
+	}
+	if err := u.one(&done, inserting, ids.String(), contacts.String(), numbers.String(), outcomes.String(), string(docs.b),
+		campaigns.String(), runs.String(), first.campaign, first.number, len(u.records)); err != nil {
 		return err
 	}
-	for _, id := range inserted {
-		rec := u.records[id]
-		in := u.runs[runKey{rec.row.Campaign, rec.row.Run}]
-		in.counters.AddCall(&rec.call)
-		in.moved = true
+	for i := range u.records {
+		rec := &u.records[i]
+		if done.Rows == len(u.records) || bytes.Contains(done.IDs, []byte(rec.call.ID.String())) {
+			u.runs[rec.of].counters.AddCall(&rec.call)
+		}
 	}
-	clear(u.records)
+	u.records = u.records[:0]
+	clear(u.noted)
 	return nil
-}
-
-// outcomeText is empty for no outcome.
-func outcomeText(o attempt.Outcome) string {
-	if o == 0 {
-		return ""
-	}
-	return o.String()
 }
 
 // called is a row of outdial_calls.

@@ -2,8 +2,10 @@ package postgres
 
 import (
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -25,17 +27,46 @@ type camp struct {
 	Earlier    int             `db:"earlier"`
 	Contacts   int64           `db:"contacts"`
 
-	moved bool // Earlier has
+	ended int // how many rows of earlier runs are held no more
 }
 
 const campColumns = `id, position, changed, status, version, created, cloned_from, run, earlier, contacts`
 
-// lock locks campaigns, in the order of their ids, and with them all that is
-// theirs. Those that are not known are left out.
+// lockKey is the advisory lock of a campaign: its writers share it, whoever
+// decides for the whole campaign has it alone. A host's own advisory lock, or
+// another campaign's, that happens to have the same number only makes both wait
+// for each other.
+func lockKey(id attempt.ID) int64 {
+	return int64(binary.BigEndian.Uint64(id[:8]) ^ binary.BigEndian.Uint64(id[8:])) //nolint:gosec // any 64 bits will do
+}
+
+// lockKeys are the locks of campaigns, in the order in which all take them.
+func lockKeys(ids []attempt.ID) string {
+	keys := make([]int64, len(ids))
+	for i, id := range ids {
+		keys[i] = lockKey(id)
+	}
+	slices.Sort(keys)
+	var a array
+	for _, k := range slices.Compact(keys) {
+		a.number(k)
+	}
+	return a.String()
+}
+
+// lock takes campaigns for this transaction alone, with all that is theirs, and
+// reads them. Those that are not known are left out.
 func (u *unit) lock(ids []attempt.ID) error {
+	if err := u.exec(`SELECT count(pg_advisory_xact_lock(k)) FROM unnest($1::bigint[]) AS k`, lockKeys(ids)); err != nil {
+		return err
+	}
+	return u.campsWhere(`id = ANY($1::uuid[])`, idArray(ids))
+}
+
+// campsWhere reads campaigns.
+func (u *unit) campsWhere(condition string, args ...any) error {
 	var list []camp
-	if err := u.all(&list, `SELECT `+campColumns+` FROM outdial_campaigns
-		WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, idArray(ids)); err != nil {
+	if err := u.all(&list, `SELECT `+campColumns+` FROM outdial_campaigns WHERE `+condition, args...); err != nil {
 		return err
 	}
 	for i := range list {
@@ -47,6 +78,17 @@ func (u *unit) lock(ids []attempt.ID) error {
 // locked locks one campaign.
 func (u *unit) locked(id attempt.ID) (*camp, error) {
 	if err := u.lock([]attempt.ID{id}); err != nil {
+		return nil, err
+	}
+	if c := u.camps[id]; c != nil {
+		return c, nil
+	}
+	return nil, unknown(id)
+}
+
+// growing reads a campaign that is to get contacts: one upload after the other.
+func (u *unit) growing(id attempt.ID) (*camp, error) {
+	if err := u.campsWhere(`id = $1 FOR NO KEY UPDATE`, id); err != nil {
 		return nil, err
 	}
 	if c := u.camps[id]; c != nil {
@@ -84,24 +126,25 @@ func (c *camp) dials(r *run) bool {
 	return c.Status == campaign.Running && r.Number == c.Run && !r.halted()
 }
 
-// writeCamps writes how many rows of earlier runs are held.
+// writeCamps writes how many rows of earlier runs are held no more. Other
+// writers may do so too, hence the difference, and the order.
 func (u *unit) writeCamps() error {
-	var ids, earlier array
-	n := 0
+	var ids, ended array
 	for _, c := range u.camps {
-		if !c.moved {
-			continue
+		if c.ended != 0 {
+			ids.id(c.ID)
+			ended.number(int64(c.ended))
+			c.ended = 0
 		}
-		ids.id(c.ID)
-		earlier.number(int64(c.Earlier))
-		c.moved = false
-		n++
 	}
-	if n == 0 {
+	if ids.empty() {
 		return nil
 	}
-	return u.exec(`UPDATE outdial_campaigns c SET earlier = n.earlier
-		FROM unnest($1::uuid[], $2::integer[]) AS n(id, earlier) WHERE c.id = n.id`, ids.String(), earlier.String())
+	if err := u.exec(`SELECT FROM outdial_campaigns WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, ids.String()); err != nil {
+		return err
+	}
+	return u.exec(`UPDATE outdial_campaigns c SET earlier = c.earlier - n.ended
+		FROM unnest($1::uuid[], $2::integer[]) AS n(id, ended) WHERE c.id = n.id`, ids.String(), ended.String())
 }
 
 // tick raises the cursor of Changes. It comes last in a transaction: whoever

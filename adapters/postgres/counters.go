@@ -1,81 +1,121 @@
 package postgres
 
 import (
-	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
 )
 
-// counters are a run's counters as they are kept: by name, so that a state or
-// an outcome that a later release adds does not shift the others.
-type counters struct {
-	States   map[attempt.State]int   `json:"states,omitempty"`
-	Spent    map[attempt.State]int   `json:"spent,omitempty"`
-	Outcomes map[attempt.Outcome]int `json:"outcomes,omitempty"`
+// A run's counters are kept as an array of numbers in which each has its place,
+// so that a statement can add to them without knowing what they are: workers
+// that write at the same time add one after the other, and need not read them.
+//
+// Places are for ever. A state or an outcome that a later release adds goes to
+// the end of its list, wherever the constant stands; another counter to the end
+// of the array.
 
-	Attempted int `json:"attempted,omitzero"`
-	Answered  int `json:"answered,omitzero"`
-	Dials     int `json:"dials,omitzero"`
-	Refused   int `json:"refused,omitzero"`
-
-	CallbacksCompleted int `json:"callbacks_completed,omitzero"`
-	CallbacksCancelled int `json:"callbacks_cancelled,omitzero"`
-	CallbacksExhausted int `json:"callbacks_exhausted,omitzero"`
-
-	Live            int           `json:"live,omitzero"`
-	Conversations   int           `json:"conversations,omitzero"`
-	Talk            time.Duration `json:"talk,omitzero"`
-	WrapUp          time.Duration `json:"wrap_up,omitzero"`
-	StaleRecoveries int           `json:"stale_recoveries,omitzero"`
-}
-
-func encodeCounters(c *campaign.Counters) ([]byte, error) {
-	k := counters{
-		States: map[attempt.State]int{}, Spent: map[attempt.State]int{}, Outcomes: map[attempt.Outcome]int{},
-		Attempted: c.Attempted, Answered: c.Answered, Dials: c.Dials, Refused: c.Refused,
-		CallbacksCompleted: c.CallbacksCompleted, CallbacksCancelled: c.CallbacksCancelled,
-		CallbacksExhausted: c.CallbacksExhausted, Live: c.Live, Conversations: c.Conversations,
-		Talk: c.Talk, WrapUp: c.WrapUp, StaleRecoveries: c.StaleRecoveries,
+// countedStates and countedOutcomes are in the order of their places.
+var (
+	countedStates = []attempt.State{
+		attempt.StatePending, attempt.StateScheduled, attempt.StateRetryScheduled, attempt.StateCallbackScheduled,
+		attempt.StateLeased, attempt.StateDialling, attempt.StateRinging, attempt.StateAMDScreening,
+		attempt.StateAttaching, attempt.StateInProgress, attempt.StateProcessing,
+		attempt.StateCompleted, attempt.StateExhausted, attempt.StateAbandoned, attempt.StateAMDMachine,
+		attempt.StateWindowClosed, attempt.StateManualStopped,
 	}
-	for i, n := range c.States {
-		keep(k.States, attempt.State(i), n)
+	countedOutcomes = []attempt.Outcome{
+		attempt.OutcomeAnswered, attempt.OutcomeBusy, attempt.OutcomeNoAnswer, attempt.OutcomeRejected,
+		attempt.OutcomeInvalidNumber, attempt.OutcomeCongestion, attempt.OutcomeFailed, attempt.OutcomeMachine,
+		attempt.OutcomeAbandoned, attempt.OutcomeCancelled, attempt.OutcomeRefused, attempt.OutcomeUnknown,
+		attempt.OutcomeGhost, 0,
 	}
-	for i, n := range c.Spent {
-		keep(k.Spent, attempt.State(i), n)
-	}
-	for i, n := range c.Outcomes {
-		keep(k.Outcomes, attempt.Outcome(i), n)
-	}
-	return json.Marshal(k)
-}
+)
 
-func keep[K comparable](into map[K]int, k K, n int) {
-	if n != 0 {
-		into[k] = n
+// Where each part of the array begins. There is room for as many states and
+// outcomes again as there will ever be.
+const (
+	statesAt   = 0
+	spentAt    = 24
+	outcomesAt = 48
+	sumsAt     = 72
+	places     = 84
+)
+
+// sums are the other counters, in the order of their places.
+func sums(c *campaign.Counters) [places - sumsAt]int64 {
+	return [...]int64{
+		int64(c.Attempted), int64(c.Answered), int64(c.Dials), int64(c.Refused),
+		int64(c.CallbacksCompleted), int64(c.CallbacksCancelled), int64(c.CallbacksExhausted),
+		int64(c.Live), int64(c.Conversations), int64(c.Talk), int64(c.WrapUp), int64(c.StaleRecoveries),
 	}
 }
 
-func decodeCounters(doc []byte, c *campaign.Counters) error {
-	var k counters
-	if err := json.Unmarshal(doc, &k); err != nil {
-		return err
+func setSums(c *campaign.Counters, v []int64) {
+	for i, to := range [...]*int{
+		&c.Attempted, &c.Answered, &c.Dials, &c.Refused,
+		&c.CallbacksCompleted, &c.CallbacksCancelled, &c.CallbacksExhausted, &c.Live, &c.Conversations,
+	} {
+		*to = int(v[i])
 	}
-	*c = campaign.Counters{
-		Attempted: k.Attempted, Answered: k.Answered, Dials: k.Dials, Refused: k.Refused,
-		CallbacksCompleted: k.CallbacksCompleted, CallbacksCancelled: k.CallbacksCancelled,
-		CallbacksExhausted: k.CallbacksExhausted, Live: k.Live, Conversations: k.Conversations,
-		Talk: k.Talk, WrapUp: k.WrapUp, StaleRecoveries: k.StaleRecoveries,
-	}
-	for s, n := range k.States {
-		c.States[s] = n
-	}
-	for s, n := range k.Spent {
-		c.Spent[s] = n
-	}
-	for o, n := range k.Outcomes {
-		c.Outcomes[o] = n
-	}
-	return nil
+	c.Talk, c.WrapUp, c.StaleRecoveries = time.Duration(v[9]), time.Duration(v[10]), int(v[11])
 }
+
+// tally is the counters, each in its place.
+type tally [places]int64
+
+func tallyOf(c *campaign.Counters) (t tally) {
+	for i, s := range countedStates {
+		t[statesAt+i], t[spentAt+i] = int64(c.States[s]), int64(c.Spent[s])
+	}
+	for i, o := range countedOutcomes {
+		t[outcomesAt+i] = int64(c.Outcomes[o])
+	}
+	of := sums(c)
+	copy(t[sumsAt:], of[:])
+	return t
+}
+
+func (t *tally) counters() (c campaign.Counters) {
+	for i, s := range countedStates {
+		c.States[s], c.Spent[s] = int(t[statesAt+i]), int(t[spentAt+i])
+	}
+	for i, o := range countedOutcomes {
+		c.Outcomes[o] = int(t[outcomesAt+i])
+	}
+	setSums(&c, t[sumsAt:])
+	return c
+}
+
+// less is what was added since the tally was other.
+func (t *tally) less(other *tally) (added tally) {
+	for i := range t {
+		added[i] = t[i] - other[i]
+	}
+	return added
+}
+
+// String is the tally as an array of bigint.
+func (t *tally) String() string {
+	var a array
+	for _, n := range t {
+		a.number(n)
+	}
+	return a.String()
+}
+
+// readTally reads what a column has. One that an earlier release wrote may be
+// shorter; one that is longer has counters that this one would lose.
+func readTally(doc []byte) (t tally, err error) {
+	list, err := numbers(doc)
+	if err == nil && len(list) > places {
+		err = fmt.Errorf("%d numbers, at most %d are known", len(list), places)
+	}
+	copy(t[:], list)
+	return t, err
+}
+
+// counts reports whether anything was added.
+func (t *tally) counts() bool { return slices.ContainsFunc(t[:], func(n int64) bool { return n != 0 }) }

@@ -102,7 +102,7 @@ func (u *unit) cancel(id attempt.ID, now time.Time, d *ports.Cancel) error {
 	if r.a.State.Held() {
 		err = u.command(r, attempt.Cancel{At: now})
 	} else {
-		err = u.rewrite(c, in, r, attempt.Cancel{At: now})
+		err = u.revise(c, in, r, attempt.Cancel{At: now})
 	}
 	if err != nil {
 		return err
@@ -168,8 +168,8 @@ func (u *unit) told(r *row) error {
 	return u.exec(`DELETE FROM outdial_written WHERE seq <= $1`, seq-maxWritten)
 }
 
-// rewrite applies a command's event to a row that waits.
-func (u *unit) rewrite(c *camp, in *run, r *row, e attempt.Event) error {
+// revise applies a command's event to a row that waits.
+func (u *unit) revise(c *camp, in *run, r *row, e attempt.Event) error {
 	rules, err := in.rulesOf()
 	if err != nil {
 		return err

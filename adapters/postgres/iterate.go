@@ -94,11 +94,14 @@ func (u *unit) attempts(at *cursor, state attempt.State) ([]ports.Item, error) {
 	if state != 0 {
 		condition, args = `AND a.state = ANY($5::text[])`, append(args, r.readAs(state))
 	}
-	if state.Held() {
-		condition += ` AND a.owner IS NOT NULL` // few among many, with an index of their own
+	// Contacts have an index by arrival, and a run has an attempt of most.
+	from := `FROM outdial_contacts c JOIN outdial_attempts a ON a.contact = c.id AND a.run = $2
+		WHERE c.campaign = $1 AND c.arrival > $3 `
+	if state.Held() { // few among many, with an index of their own
+		from = `FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
+			WHERE a.owner IS NOT NULL AND a.campaign = $1 AND a.run = $2 AND c.arrival > $3 `
 	}
-	items, rows, err := u.items(`FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
-		WHERE a.campaign = $1 AND a.run = $2 AND a.arrival > $3 `+condition+` ORDER BY a.arrival LIMIT $4`, args...)
+	items, rows, err := u.items(from+condition+` ORDER BY c.arrival LIMIT $4`, args...)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -111,11 +114,11 @@ func (u *unit) attempts(at *cursor, state attempt.State) ([]ports.Item, error) {
 func (r *run) readAs(state attempt.State) string {
 	var states array
 	if !r.halted() || !state.Waiting() {
-		states.text(state.String())
+		states.quoted(state.String())
 	}
 	if r.halted() && state == campaign.HaltState(r.info().Halt) {
 		for s := attempt.StatePending; s.Waiting(); s++ {
-			states.text(s.String())
+			states.quoted(s.String())
 		}
 	}
 	return states.String()

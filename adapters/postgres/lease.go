@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,18 +16,25 @@ import (
 // Lease implements [ports.Work]. A campaign or run that is not known has no
 // work.
 func (s *Store) Lease(ctx context.Context, worker ports.ID, rs []ports.LeaseRequest) (out []ports.Leased, err error) {
-	err = s.write(ctx, func(u *unit) error {
-		out = make([]ports.Leased, len(rs))
-		if err := u.campsFor(rs); err != nil {
+	out = make([]ports.Leased, len(rs))
+	if len(rs) == 0 {
+		return out, ctx.Err()
+	}
+	ids, keys := make([]attempt.ID, len(rs)), make([]runKey, len(rs))
+	for i := range rs {
+		ids[i], keys[i] = rs[i].Campaign, runKey{rs[i].Campaign, rs[i].Run}
+	}
+	err = s.beside(ctx, ids, func(u *unit) error {
+		if err := u.loadBoth(keys); err != nil {
 			return err
 		}
 		for i := range rs {
-			out[i].NextRetry = -1
-			c := u.camps[rs[i].Campaign]
-			if c == nil || u.runs[runKey{c.ID, rs[i].Run}] == nil {
+			out[i] = ports.Leased{NextRetry: -1}
+			c, r := u.camps[rs[i].Campaign], u.runs[keys[i]]
+			if c == nil || r == nil {
 				continue
 			}
-			if err := u.lease(c, worker, &rs[i], &out[i]); err != nil {
+			if err := u.lease(c, r, worker, &rs[i], &out[i]); err != nil {
 				return err
 			}
 		}
@@ -38,25 +46,7 @@ func (s *Store) Lease(ctx context.Context, worker ports.ID, rs []ports.LeaseRequ
 	return out, nil
 }
 
-// campsFor locks the campaigns and reads the runs of requests.
-func (u *unit) campsFor(rs []ports.LeaseRequest) error {
-	var ids []attempt.ID
-	var keys []runKey
-	for i := range rs {
-		ids = append(ids, rs[i].Campaign)
-		keys = append(keys, runKey{rs[i].Campaign, rs[i].Run})
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	if err := u.lock(ids); err != nil {
-		return err
-	}
-	return u.loadRuns(keys)
-}
-
-func (u *unit) lease(c *camp, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased) error {
-	r := u.runs[runKey{c.ID, q.Run}]
+func (u *unit) lease(c *camp, r *run, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased) error {
 	out.Blocked = c.Earlier > 0
 	if r.Number == c.Run && !r.halted() {
 		if r.unfilled() {
@@ -75,59 +65,128 @@ func (u *unit) lease(c *camp, worker attempt.ID, q *ports.LeaseRequest, out *por
 	return nil
 }
 
-// inOrder chooses at most $5 attempts of a run in the order of work. Each part
-// reads the head of an index of its own.
-const inOrder = `FROM (SELECT * FROM (
-		(SELECT contact, 0 AS class, due AS at, 0::bigint AS rank, arrival FROM outdial_attempts
-			WHERE campaign = $1 AND run = $2 AND state = 'callback_scheduled' AND due <= $3::timestamptz
-			ORDER BY due, arrival LIMIT $5)
-		UNION ALL
-		(SELECT contact, 1, NULL, due_running, arrival FROM outdial_attempts
-			WHERE campaign = $1 AND run = $2 AND state = 'retry_scheduled' AND due_running <= $4::bigint
-			ORDER BY due_running, arrival LIMIT $5)
-		UNION ALL
-		(SELECT contact, 2, NULL, -priority::bigint, arrival FROM outdial_attempts
-			WHERE campaign = $1 AND run = $2 AND state = 'pending'
-			ORDER BY priority DESC, arrival LIMIT $5)
-		UNION ALL
-		(SELECT contact, 2, NULL, -priority::bigint, arrival FROM outdial_attempts
-			WHERE campaign = $1 AND run = $2 AND state = 'scheduled' AND due <= $3::timestamptz
-			ORDER BY priority DESC, arrival LIMIT $5)
-	) AS heads ORDER BY class, at, rank, arrival LIMIT $5) AS w
-	JOIN outdial_attempts a ON a.contact = w.contact AND a.run = $2
-	JOIN outdial_contacts c ON c.id = a.contact
-	ORDER BY w.class, w.at, w.rank, w.arrival`
-
+// leaseRows takes work in its order, a queue after the other. Of which there is
+// none is known from the counters.
 func (u *unit) leaseRows(r *run, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased) error {
-	now := cut(q.Now)
-	items, rows, err := u.items(inOrder, r.Campaign, r.Number, now, int64(q.Running), q.Max)
-	if err != nil || len(items) == 0 {
-		return err
+	now, waiting := cut(q.Now), r.counters.States
+	if waiting[attempt.StateCallbackScheduled] > 0 {
+		if err := u.head(callbacks, r, worker, q, out, now); err != nil {
+			return err
+		}
 	}
-	doubts, err := u.doubts(r, rows)
+	if waiting[attempt.StateRetryScheduled] > 0 && len(out.Items) < q.Max {
+		if err := u.head(retries, r, worker, q, out, int64(q.Running)); err != nil {
+			return err
+		}
+	}
+	if waiting[attempt.StateScheduled] > 0 && len(out.Items) < q.Max {
+		if err := u.promote(r, q, now); err != nil {
+			return err
+		}
+	}
+	if waiting[attempt.StatePending]+waiting[attempt.StateScheduled] > 0 && len(out.Items) < q.Max {
+		return u.head(firsts, r, worker, q, out, now)
+	}
+	return nil
+}
+
+// A queue is taken from in an order that an index has, those rows left out that
+// another lease has locked. Its attempts are due at $4.
+const (
+	callbacks = `AND queue = 'callback_scheduled' AND due <= $4::timestamptz ORDER BY due, arrival`
+	retries   = `AND queue = 'retry_scheduled' AND due_running <= $4::bigint ORDER BY due_running, arrival`
+	firsts    = `AND queue IN ('pending', 'due') AND (queue = 'pending' OR due <= $4::timestamptz) ORDER BY priority DESC, arrival`
+)
+
+// taking leases from the head of a queue. The rows that it returns are as they
+// were, which their contacts' arrival keeps in order.
+func taking(queue string) string {
+	return `WITH head AS MATERIALIZED (
+			SELECT contact, row_number() OVER () AS place, state AS was FROM (
+				SELECT contact, state FROM outdial_attempts WHERE campaign = $1 AND run = $2 ` + queue + `
+				LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) AS locked
+		), taken AS (
+			UPDATE outdial_attempts a SET state = 'leased', queue = NULL, owner = $5, since = $6::timestamptz, version = a.version + 1
+			FROM head WHERE a.contact = head.contact AND a.run = $2
+			RETURNING a.contact, a.version, a.queued, a.due, a.due_running, a.doubt, a.doubt_until, a.rest, head.place, head.was
+		)
+		SELECT a.contact, a.version, a.queued, a.due, a.due_running, a.doubt, a.doubt_until, a.rest, a.was, ` + contactColumns + `
+		FROM taken a JOIN outdial_contacts c ON c.id = a.contact ORDER BY a.place`
+}
+
+var takes = map[string]string{callbacks: taking(callbacks), retries: taking(retries), firsts: taking(firsts)}
+
+// head leases from one queue.
+func (u *unit) head(queue string, r *run, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased, due any) error {
+	at := cut(q.Now)
+	list, err := u.tx.QueryContext(u.ctx, takes[queue], r.Campaign, r.Number, q.Max-len(out.Items), due, worker, null(at))
 	if err != nil {
 		return err
 	}
-	rules, err := r.rulesOf()
-	if err != nil {
-		return err
-	}
-	for i, row := range rows {
-		after, _, err := attempt.Next(rules, row.a, attempt.Lease{At: now, Owner: worker})
+	defer func() { _ = list.Close() }() // its error is in Err
+	first := len(out.Items)
+	out.Items = slices.Grow(out.Items, min(q.Max-first, 1000))
+	for list.Next() {
+		var w leasedRow
+		if err := list.Scan(w.into()...); err != nil {
+			return err
+		}
+		item, err := w.item(r, worker, at)
 		if err != nil {
 			return err
 		}
-		after.Version++
-		if d, ok := doubts[row.Contact]; ok {
-			after.Doubt, after.DoubtUntil = d.Doubt.UUID, moment(d.Until)
-		}
-		if err := u.put(row, after, false); err != nil {
-			return err
-		}
-		items[i].Attempt = row.a
+		out.Items = append(out.Items, item)
 	}
-	out.Items = items
-	return u.writeRows() // another request may be for the same campaign
+	if err := list.Err(); err != nil {
+		return err
+	}
+	return u.inheritDoubts(r, out.Items[first:])
+}
+
+// leasedRow is a row that is leased now, as far as it has to be read.
+type leasedRow struct {
+	row
+	contact
+	was string
+}
+
+func (w *leasedRow) into() []any {
+	return []any{
+		&w.Contact, &w.Version, &w.Queued, &w.Due, &w.DueRunning, &w.Doubt, &w.DoubtUntil, &w.Rest, &w.was,
+		&w.Key, &w.Name, &w.Address, &w.Priority, &w.NotBefore, &w.Variables,
+	}
+}
+
+// item is the attempt with its contact; the run counts it.
+func (w *leasedRow) item(r *run, worker attempt.ID, at time.Time) (ports.Item, error) {
+	w.Campaign, w.Run, w.State = r.Campaign, r.Number, attempt.StateLeased.String()
+	w.Owner, w.Since = uuid.NullUUID{UUID: worker, Valid: true}, null(at)
+	if err := w.decode(); err != nil {
+		return ports.Item{}, err
+	}
+	after := campaign.FactsOf(&w.a)
+	before := after
+	var err error
+	if before.State, err = attempt.ParseState(w.was); err != nil {
+		return ports.Item{}, err
+	}
+	r.move(before, after)
+	contact, err := w.whole(w.Contact)
+	return ports.Item{Attempt: w.a, Contact: contact}, err
+}
+
+// promoted is how many attempts at least join the pending at a time.
+const promoted = 1000
+
+// promote lets scheduled attempts whose time has come stand among the pending,
+// by priority. Where very many fall due at once they do so some at each lease,
+// the earliest first.
+func (u *unit) promote(r *run, q *ports.LeaseRequest, now time.Time) error {
+	return u.exec(`UPDATE outdial_attempts SET queue = 'due' WHERE ctid = ANY(ARRAY(
+			SELECT ctid FROM outdial_attempts
+			WHERE campaign = $1 AND run = $2 AND queue = 'scheduled' AND due <= $3::timestamptz
+			ORDER BY due LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED))`,
+		r.Campaign, r.Number, now, max(promoted, q.Max))
 }
 
 // doubt is a call in doubt of an earlier run.
@@ -137,45 +196,59 @@ type doubt struct {
 	Until   sql.NullTime  `db:"doubt_until"`
 }
 
-// doubts finds the latest call in doubt of contacts that have not been dialled
-// in this run: a restart must not dial somebody whose last call may still
-// surface.
-func (u *unit) doubts(r *run, rows []*row) (map[attempt.ID]doubt, error) {
-	var ids []attempt.ID
-	for _, row := range rows {
-		if row.a.Calls == 0 && row.a.Doubt == (attempt.ID{}) {
-			ids = append(ids, row.Contact)
+// inheritDoubts gives attempts that have not been dialled in this run the call
+// in doubt of earlier ones, the latest: a restart must not dial somebody whose
+// last call may still surface.
+func (u *unit) inheritDoubts(r *run, items []ports.Item) error {
+	if r.Number == 1 {
+		return nil
+	}
+	at := map[attempt.ID]int{}
+	for i := range items {
+		if a := &items[i].Attempt; a.Calls == 0 && a.Doubt == (attempt.ID{}) {
+			at[a.Contact] = i
 		}
 	}
-	if r.Number == 1 || len(ids) == 0 {
-		return nil, nil
+	if len(at) == 0 {
+		return nil
+	}
+	var ids array
+	for id := range at {
+		ids.id(id)
 	}
 	var list []doubt
-	if err := u.all(&list, `SELECT DISTINCT ON (contact) contact, doubt, doubt_until FROM outdial_attempts
-		WHERE contact = ANY($1::uuid[]) AND run < $2 AND doubt IS NOT NULL ORDER BY contact, run DESC`,
-		idArray(ids), r.Number); err != nil {
-		return nil, err
+	if err := u.all(&list, `WITH old AS (
+			SELECT DISTINCT ON (contact) contact, doubt, doubt_until FROM outdial_attempts
+			WHERE contact = ANY($1::uuid[]) AND run < $2 AND doubt IS NOT NULL ORDER BY contact, run DESC
+		)
+		UPDATE outdial_attempts a SET doubt = old.doubt, doubt_until = old.doubt_until FROM old
+		WHERE a.contact = old.contact AND a.run = $2 RETURNING a.contact, a.doubt, a.doubt_until`, ids.String(), r.Number); err != nil {
+		return err
 	}
-	found := make(map[attempt.ID]doubt, len(list))
 	for _, d := range list {
-		found[d.Contact] = d
+		a := &items[at[d.Contact]].Attempt
+		a.Doubt, a.DoubtUntil = d.Doubt.UUID, moment(d.Until)
 	}
-	return found, nil
+	return nil
 }
 
 // nextDue says for when the rows that are left wait.
 func (u *unit) nextDue(r *run, q *ports.LeaseRequest, out *ports.Leased) error {
+	waiting := r.counters.States
+	if waiting[attempt.StateCallbackScheduled]+waiting[attempt.StateScheduled]+waiting[attempt.StateRetryScheduled] == 0 {
+		return nil
+	}
 	var next struct {
 		Due   sql.NullTime  `db:"due"`
 		Retry sql.NullInt64 `db:"retry"`
 	}
 	if err := u.one(&next, `SELECT least(
 			(SELECT min(due) FROM outdial_attempts
-				WHERE campaign = $1 AND run = $2 AND state = 'callback_scheduled' AND due > $3::timestamptz),
+				WHERE campaign = $1 AND run = $2 AND queue = 'callback_scheduled' AND due > $3::timestamptz),
 			(SELECT min(due) FROM outdial_attempts
-				WHERE campaign = $1 AND run = $2 AND state = 'scheduled' AND due > $3::timestamptz)) AS due,
+				WHERE campaign = $1 AND run = $2 AND queue = 'scheduled' AND due > $3::timestamptz)) AS due,
 		(SELECT min(due_running) FROM outdial_attempts
-			WHERE campaign = $1 AND run = $2 AND state = 'retry_scheduled' AND due_running > $4::bigint) AS retry`,
+			WHERE campaign = $1 AND run = $2 AND queue = 'retry_scheduled' AND due_running > $4::bigint) AS retry`,
 		r.Campaign, r.Number, cut(q.Now), int64(q.Running)); err != nil {
 		return err
 	}

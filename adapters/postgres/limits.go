@@ -31,24 +31,47 @@ type limit struct {
 // lockLimits locks limits in the order of their keys; those that are not there
 // yet are made. It is called once in a transaction, for all that it needs.
 func (u *unit) lockLimits(wanted map[limitKey]bool) error {
-	if len(wanted) == 0 {
-		return nil
+	const lock = ` ORDER BY key, per FOR NO KEY UPDATE`
+	if err := u.readLimits(wanted, lock); err != nil || u.hasLimits(wanted) {
+		return err
 	}
-	var keys, pers array
-	for k := range wanted {
-		keys.text(k.key)
-		pers.number(int64(k.per))
-	}
+	keys, pers := arraysOf(wanted)
 	// In order too: two that make the same ones would wait for each other.
 	if err := u.exec(`INSERT INTO outdial_limits (key, per)
 		SELECT key, per FROM unnest($1::text[], $2::bigint[]) AS n(key, per) ORDER BY key COLLATE "C", per
-		ON CONFLICT DO NOTHING`, keys.String(), pers.String()); err != nil {
+		ON CONFLICT DO NOTHING`, keys, pers); err != nil {
 		return err
 	}
+	return u.readLimits(wanted, lock)
+}
+
+func arraysOf(wanted map[limitKey]bool) (keys, pers string) {
+	var k, p array
+	for l := range wanted {
+		k.quoted(l.key)
+		p.number(int64(l.per))
+	}
+	return k.String(), p.String()
+}
+
+func (u *unit) hasLimits(wanted map[limitKey]bool) bool {
+	for k := range wanted {
+		if u.limits[k] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// readLimits reads the limits that are there.
+func (u *unit) readLimits(wanted map[limitKey]bool, lock string) error {
+	if len(wanted) == 0 {
+		return nil
+	}
+	keys, pers := arraysOf(wanted)
 	var list []limit
 	if err := u.all(&list, `SELECT key, per, held, log FROM outdial_limits
-		WHERE (key, per) IN (SELECT * FROM unnest($1::text[], $2::bigint[])) ORDER BY key, per FOR UPDATE`,
-		keys.String(), pers.String()); err != nil {
+		WHERE (key, per) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))`+lock, keys, pers); err != nil {
 		return err
 	}
 	for i := range list {
@@ -62,8 +85,9 @@ func (u *unit) lockLimits(wanted map[limitKey]bool) error {
 }
 
 // claim takes all claims for a row, or none: then it says which limit has no
-// room, the first by key, and when a rate has room again.
-func (u *unit) claim(r *row, claims []ports.Claim, now time.Time) (refusal ports.Refusal, ok bool) {
+// room, the first by key, and when a rate has room again. Held are the keys of
+// those that the row holds from now on.
+func (u *unit) claim(claims []ports.Claim, now time.Time) (held []string, refusal ports.Refusal, ok bool) {
 	ok = true
 	for i := range claims {
 		c := &claims[i]
@@ -78,7 +102,7 @@ func (u *unit) claim(r *row, claims []ports.Claim, now time.Time) (refusal ports
 		ok = false
 	}
 	if !ok {
-		return refusal, false
+		return nil, refusal, false
 	}
 	for i := range claims {
 		l := u.limits[keyOf(&claims[i])]
@@ -88,9 +112,18 @@ func (u *unit) claim(r *row, claims []ports.Claim, now time.Time) (refusal ports
 			continue
 		}
 		l.Held++
-		r.claims = append(r.claims, claims[i].Key)
 	}
-	return refusal, true
+	return holding(claims), ports.Refusal{}, true
+}
+
+// holding are the keys of those claims that are held at once.
+func holding(claims []ports.Claim) (keys []string) {
+	for i := range claims {
+		if claims[i].Per <= 0 {
+			keys = append(keys, claims[i].Key)
+		}
+	}
+	return keys
 }
 
 // before counts how many of the row's earlier claims are on the same limit.
@@ -110,39 +143,62 @@ func (l *limit) left(c *ports.Claim, now time.Time) int {
 	return l.window.left(c.Max, c.Per, now)
 }
 
-// free gives back what the row held at once.
-func (u *unit) free(r *row) {
-	for _, key := range r.claims {
+// free gives back what a row held at once.
+func (u *unit) free(claims []string) {
+	for _, key := range claims {
 		l := u.limits[limitKey{key, 0}]
 		l.Held--
 		l.dirty = true
 	}
-	r.claims = nil
 }
 
-// writeLimits writes the limits that have changed.
-func (u *unit) writeLimits() error {
-	var keys, pers, helds, logs array
-	n := 0
+// due claims and frees what rows did that were written without asking first.
+func (u *unit) due() error {
+	wanted := map[limitKey]bool{}
+	for _, t := range u.takes {
+		for i := range t.Claims {
+			wanted[keyOf(&t.Claims[i])] = true
+		}
+	}
+	for k := range u.gives {
+		wanted[limitKey{k, 0}] = true
+	}
+	for k := range u.limits { // locked already
+		delete(wanted, k)
+	}
+	if err := u.lockLimits(wanted); err != nil {
+		return err
+	}
+	for _, t := range u.takes {
+		if _, _, ok := u.claim(t.Claims, cut(t.Attempt.Since)); !ok {
+			return errTight
+		}
+	}
+	for k, n := range u.gives {
+		l := u.limits[limitKey{k, 0}]
+		l.Held -= n
+		l.dirty = true
+	}
+	clear(u.gives)
+	u.takes = u.takes[:0]
+	return nil
+}
+
+// changed are the limits that have changed, a column in each array.
+func (u *unit) changedLimits() (keys, pers, helds, logs array, err error) {
 	for _, l := range u.limits {
 		if !l.dirty {
 			continue
 		}
 		log, err := json.Marshal(append(window{}, l.window...)) // never null
 		if err != nil {
-			return err
+			return keys, pers, helds, logs, err
 		}
-		keys.text(l.Key)
+		keys.quoted(l.Key)
 		pers.number(l.Per)
 		helds.number(int64(l.Held))
 		logs.json(log)
 		l.dirty = false
-		n++
 	}
-	if n == 0 {
-		return nil
-	}
-	return u.exec(`UPDATE outdial_limits l SET held = n.held, log = n.log
-		FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::jsonb[]) AS n(key, per, held, log)
-		WHERE l.key = n.key AND l.per = n.per`, keys.String(), pers.String(), helds.String(), logs.String())
+	return keys, pers, helds, logs, nil
 }

@@ -69,8 +69,29 @@ func plain[T ~string](vs ...T) (out []string) {
 	return out
 }
 
-func held() []attempt.State {
-	return slices.DeleteFunc(attempt.States(), func(s attempt.State) bool { return !s.Held() })
+func waiting() []attempt.State {
+	return slices.DeleteFunc(attempt.States(), func(s attempt.State) bool { return !s.Waiting() })
+}
+
+func TestAnAttemptIsHeldInTheStatesThatHaveAnOwnerAndWaitsInThoseThatWait(t *testing.T) {
+	db := schema.Open(t)
+	for _, s := range attempt.States() {
+		for kind, row := range map[string]struct {
+			queue, owner string
+			fits         bool
+		}{
+			"waits":   {"'due'", "NULL", s.Waiting()},
+			"is held": {"NULL", "gen_random_uuid()", s.Held()},
+			"is over": {"NULL", "NULL", s.Terminal()},
+			"both":    {"'due'", "gen_random_uuid()", false},
+		} {
+			_, err := db.ExecContext(t.Context(), `INSERT INTO outdial_attempts (contact, run, campaign, arrival, priority, state, version, queue, owner)
+				VALUES (gen_random_uuid(), 1, gen_random_uuid(), 0, 0, $1, 1, `+row.queue+`, `+row.owner+`)`, s.String())
+			if (err == nil) != row.fits {
+				t.Errorf("a row in state %s that %s: %v", s, kind, err)
+			}
+		}
+	}
 }
 
 // What the schema admits is what the code says.
@@ -79,7 +100,7 @@ func TestChecksListTheConstants(t *testing.T) {
 	halts := wire(attempt.HaltNone, attempt.HaltStop, attempt.HaltDrain, attempt.HaltClose)
 	for name, want := range map[string][]string{
 		"outdial_attempts_state_check":   wire(attempt.States()...),
-		"outdial_attempts_held_check":    wire(held()...),
+		"outdial_attempts_queue_check":   append(wire(waiting()...), "due"),
 		"outdial_calls_outcome_check":    append(wire(attempt.Outcomes()...), ""),
 		"outdial_campaigns_status_check": plain(campaign.Statuses()...),
 		"outdial_runs_scope_check":       plain(campaign.All, campaign.NotCompleted),
@@ -101,12 +122,10 @@ func TestChecksListTheConstants(t *testing.T) {
 // The partial indexes are there for the states that the code says.
 func TestIndexesListTheConstants(t *testing.T) {
 	db := schema.Open(t)
-	open := slices.DeleteFunc(attempt.States(), attempt.State.Terminal)
 	for name, want := range map[string][]string{
-		"outdial_attempts_open":      wire(open...),
 		"outdial_attempts_callbacks": wire(attempt.StateCallbackScheduled),
 		"outdial_attempts_retries":   wire(attempt.StateRetryScheduled),
-		"outdial_attempts_pending":   wire(attempt.StatePending),
+		"outdial_attempts_pending":   append(wire(attempt.StatePending), "due"),
 		"outdial_attempts_scheduled": wire(attempt.StateScheduled),
 	} {
 		var index string

@@ -139,12 +139,12 @@ var hot = []struct {
 		"outdial_attempts_pkey", "outdial_contacts_pkey",
 	}},
 	{"saves of a batch, half of them with a record", (*crowd).save, []string{"outdial_attempts_pkey"}},
-	{"what a worker holds", func(c *crowd) { c.adopt(ports.Worker{ID: c.me}) }, []string{"outdial_attempts_owner"}},
-	{"an adoption", func(c *crowd) { c.adopt(c.dead) }, []string{"outdial_attempts_owner"}},
+	{"what a worker holds", func(c *crowd) { c.adopt(ports.Worker{ID: c.me}) }, []string{"outdial_attempts_held"}},
+	{"an adoption", func(c *crowd) { c.adopt(c.dead) }, []string{"outdial_attempts_held"}},
 	{"a heartbeat", func(c *crowd) {
 		_, err := c.s.Beat(c.t.Context(), ports.Worker{ID: c.me, Beat: 1})
 		c.must(err)
-	}, []string{"outdial_attempts_owner"}},
+	}, []string{"outdial_attempts_held"}},
 	{"all changes", func(c *crowd) {
 		_, err := c.s.Changes(c.t.Context(), 0)
 		c.must(err)
@@ -152,13 +152,13 @@ var hot = []struct {
 	{"the figures", func(c *crowd) {
 		_, err := c.s.Metrics(c.t.Context(), c.id, 0, c.now)
 		c.must(err)
-	}, []string{"outdial_attempts_open"}},
+	}, []string{"outdial_attempts_waiting", "outdial_attempts_held"}},
 	{"a page of the report", func(c *crowd) {
 		for _, err := range c.s.Report(c.t.Context(), c.id, 0) {
 			c.must(err)
 			break
 		}
-	}, []string{"outdial_attempts_campaign_run_arrival_key", "outdial_calls_of_attempt"}},
+	}, []string{"outdial_contacts_campaign_arrival_key", "outdial_attempts_pkey", "outdial_calls_of_attempt"}},
 	{"a page of contacts", func(c *crowd) {
 		for _, err := range c.s.Contacts(c.t.Context(), c.id) {
 			c.must(err)
@@ -170,7 +170,7 @@ var hot = []struct {
 		c.ear.since() // a stop costs the same for any number
 		_, err := c.s.Sweep(c.t.Context(), c.id, 100)
 		c.must(err)
-	}, []string{"outdial_attempts_open", "outdial_attempts_pkey"}},
+	}, []string{"outdial_attempts_waiting", "outdial_attempts_pkey"}},
 	{"the attempts of a new run", func(c *crowd) {
 		decide(c.t, c.s, c.id, campaign.Restart)
 		c.ear.since() // it counts those who have to wait, once
@@ -311,6 +311,6 @@ func waits(from []plan) bool {
 }
 
 var queues = []string{
-	"outdial_attempts_callbacks", "outdial_attempts_retries", "outdial_attempts_pending", "outdial_attempts_open",
-	"outdial_attempts_campaign_run_arrival_key",
+	"outdial_attempts_callbacks", "outdial_attempts_retries", "outdial_attempts_pending", "outdial_attempts_waiting",
+	"outdial_contacts_campaign_arrival_key",
 }

@@ -41,7 +41,6 @@ func (s *Store) Ghosts(ctx context.Context, calls []ports.ID) error {
 		}
 		for _, k := range keys {
 			u.runs[k].counters.Ghost()
-			u.runs[k].moved = true
 		}
 		return nil
 	})
@@ -69,18 +68,23 @@ func (s *Store) Metrics(ctx context.Context, id ports.ID, number int, now time.T
 	return m, err
 }
 
-// oldestSince asks an index for the oldest row of each state that has an end to
-// come.
+// oldestSince asks an index for the oldest row of each state that waits, and
+// looks at the rows that are held, which are as many as there are lines.
 var oldestSince = func() string {
 	var parts []string
-	for _, s := range attempt.States() {
-		if !s.Terminal() {
-			parts = append(parts, fmt.Sprintf(`SELECT '%s' AS state, (SELECT min(since) FROM outdial_attempts
-				WHERE campaign = $1 AND run = $2 AND state = '%[1]s') AS since`, s))
-		}
+	for s := attempt.StatePending; s.Waiting(); s++ {
+		parts = append(parts, oldestIn(s, s.String()))
 	}
-	return strings.Join(parts, " UNION ALL ")
+	parts = append(parts, oldestIn(attempt.StateScheduled, "due"))
+	return strings.Join(parts, " UNION ALL ") + ` UNION ALL
+		SELECT state, min(since) FROM outdial_attempts
+			WHERE owner IS NOT NULL AND campaign = $1 AND run = $2 GROUP BY state`
 }()
+
+func oldestIn(s attempt.State, queue string) string {
+	return fmt.Sprintf(`SELECT '%s' AS state, (SELECT min(queued) FROM outdial_attempts
+		WHERE campaign = $1 AND run = $2 AND queue = '%s') AS since`, s, queue)
+}
 
 // oldest is the age of the oldest attempt in each state that has one.
 func (u *unit) oldest(r *run, now time.Time) (map[attempt.State]time.Duration, error) {
@@ -110,7 +114,7 @@ func (u *unit) oldest(r *run, now time.Time) (map[attempt.State]time.Duration, e
 		case r.unfilled():
 			since = moment(r.FillAt)
 		}
-		ages[state] = max(now.Sub(since), 0)
+		ages[state] = max(ages[state], now.Sub(since), 0)
 	}
 	return ages, nil
 }

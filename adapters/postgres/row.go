@@ -23,6 +23,7 @@ type row struct {
 	Campaign   attempt.ID    `db:"campaign"`
 	Arrival    int64         `db:"arrival"`
 	State      string        `db:"state"`
+	Queued     sql.NullTime  `db:"queued"`
 	Owner      uuid.NullUUID `db:"owner"`
 	Version    int64         `db:"version"`
 	Since      sql.NullTime  `db:"since"`
@@ -31,6 +32,7 @@ type row struct {
 	Call       uuid.NullUUID `db:"call"`
 	Doubt      uuid.NullUUID `db:"doubt"`
 	DoubtUntil sql.NullTime  `db:"doubt_until"`
+	Claims     []byte        `db:"claims"`
 	Rest       []byte        `db:"rest"`
 
 	a      attempt.Attempt // as written, not read through its run
@@ -38,8 +40,8 @@ type row struct {
 	dirty  bool
 }
 
-const rowColumns = `a.contact, a.run, a.campaign, a.arrival, a.state, a.owner, a.version, a.since, a.due,
-	a.due_running, a.call, a.doubt, a.doubt_until, a.rest`
+const rowColumns = `a.contact, a.run, a.campaign, a.arrival, a.state, a.queued, a.owner, a.version, a.since, a.due,
+	a.due_running, a.call, a.doubt, a.doubt_until, a.claims, a.rest`
 
 // rest is what no query asks for.
 type rest struct {
@@ -52,61 +54,64 @@ type rest struct {
 	Callback attempt.Callback `json:"callback,omitzero"`
 	Halt     attempt.Halt     `json:"halt,omitzero"`
 	Reason   attempt.Reason   `json:"reason,omitzero"`
-	Call     attempt.Call     `json:"call,omitzero"` // while it is held
-	Claims   []string         `json:"claims,omitempty"`
+	Call     attempt.Call     `json:"call,omitzero"` // while it is held, but for when it was queued
 }
 
 // decode reads the attempt out of its columns.
-func (r *row) decode() error {
+func (r *row) decode() (err error) {
+	if err = r.read(); err != nil {
+		err = fmt.Errorf("attempt of contact %s in run %d: %w", r.Contact, r.Run, err)
+	}
+	return err
+}
+
+func (r *row) read() error {
 	state, err := attempt.ParseState(r.State)
 	if err != nil {
-		return fmt.Errorf("attempt of contact %s in run %d: %w", r.Contact, r.Run, err)
+		return err
 	}
-	var k rest
-	if r.Rest != nil {
-		if err := json.Unmarshal(r.Rest, &k); err != nil {
-			return fmt.Errorf("attempt of contact %s in run %d: %w", r.Contact, r.Run, err)
-		}
-	}
-	r.claims = k.Claims
 	r.a = attempt.Attempt{
 		Campaign: r.Campaign, Contact: r.Contact, Run: r.Run, Version: r.Version, Owner: r.Owner.UUID,
 		State: state, Since: moment(r.Since), Due: moment(r.Due), DueRunning: time.Duration(r.DueRunning),
-		Calls: k.Calls, Dials: k.Dials, Refused: k.Refused, Retries: k.Retries, Answered: k.Answered,
-		Callback: k.Callback, Halt: k.Halt, Reason: k.Reason,
-		Doubt: r.Doubt.UUID, DoubtUntil: moment(r.DoubtUntil), Call: k.Call,
+		Doubt: r.Doubt.UUID, DoubtUntil: moment(r.DoubtUntil),
 	}
-	cutCall(&r.a.Call)
+	if r.Rest != nil {
+		if err := readRest(r.Rest, &r.a); err != nil {
+			return err
+		}
+	}
+	if state.Held() {
+		r.a.Call.QueuedAt = moment(r.Queued)
+	}
+	if r.claims, err = readClaims(r.Claims); !state.Line() {
+		r.claims = nil
+	}
+	return err
+}
+
+func readRest(doc []byte, a *attempt.Attempt) error {
+	var k rest
+	if err := json.Unmarshal(doc, &k); err != nil {
+		return err
+	}
+	a.Calls, a.Dials, a.Refused, a.Retries, a.Answered = k.Calls, k.Dials, k.Refused, k.Retries, k.Answered
+	a.Callback, a.Halt, a.Reason, a.Call = k.Callback, k.Halt, k.Reason, k.Call
+	cutCall(&a.Call)
 	for name, n := range k.Spent {
 		o, err := attempt.ParseOutcome(name)
 		if err != nil {
-			return fmt.Errorf("attempt of contact %s in run %d: %w", r.Contact, r.Run, err)
+			return err
 		}
-		r.a.Spent[o] = n
+		a.Spent[o] = n
 	}
 	return nil
 }
 
-// document is the rest of the attempt, nil where there is none.
-func (r *row) document() ([]byte, error) {
-	a := &r.a
-	k := rest{
-		Calls: a.Calls, Dials: a.Dials, Refused: a.Refused, Retries: a.Retries, Answered: a.Answered,
-		Callback: a.Callback, Halt: a.Halt, Reason: a.Reason, Call: a.Call, Claims: r.claims,
+func readClaims(doc []byte) (keys []string, err error) {
+	if doc != nil {
+		err = json.Unmarshal(doc, &keys)
 	}
-	for o, n := range a.Spent {
-		if n != 0 {
-			if k.Spent == nil {
-				k.Spent = map[string]uint8{}
-			}
-			k.Spent[attempt.Outcome(o).String()] = n
-		}
-	}
-	doc, err := json.Marshal(k)
-	if err != nil || string(doc) == "{}" {
-		return nil, err
-	}
-	return doc, nil
+	return keys, err
 }
 
 // loadRows reads attempts. Those that are not known are left out.
@@ -138,52 +143,36 @@ func (u *unit) rowsWhere(chosen string, args ...any) ([]*row, error) {
 	return out, nil
 }
 
-// writeRows writes the rows that have changed. Each is guarded by the version
-// that was read, though under the campaign's lock nobody else has written it.
+// writeRows writes the rows that have changed, of campaigns that the unit has
+// for itself.
 func (u *unit) writeRows() error {
-	var contacts, runs, was, states, owners, versions, sinces, dues, runnings, calls, doubts, untils, rests array
-	n := 0
+	byOwner := map[attempt.ID]*rewrites{} // one at most, but for nobody
 	for _, r := range u.rows {
 		if !r.dirty {
 			continue
 		}
-		doc, err := r.document()
+		out := byOwner[r.a.Owner]
+		if out == nil {
+			out = &rewrites{owner: r.a.Owner}
+			byOwner[r.a.Owner] = out
+		}
+		if err := out.add(&r.a, change{was: r.Version, call: r.Call.UUID, ended: !r.Call.Valid}); err != nil {
+			return err
+		}
+		r.dirty, r.Version = false, r.a.Version
+	}
+	for _, out := range byOwner {
+		list, err := u.rewrite(out, uuid.NullUUID{})
 		if err != nil {
 			return err
 		}
-		contacts.id(r.Contact)
-		runs.number(int64(r.Run))
-		was.number(r.Version)
-		states.text(r.a.State.String())
-		owners.some(r.a.Owner)
-		versions.number(r.a.Version)
-		sinces.time(null(r.a.Since))
-		dues.time(null(r.a.Due))
-		runnings.number(int64(r.a.DueRunning))
-		calls.some(r.Call.UUID)
-		doubts.some(r.a.Doubt)
-		untils.time(null(r.a.DoubtUntil))
-		rests.json(doc)
-		r.dirty, r.Version = false, r.a.Version
-		n++
-	}
-	if n == 0 {
-		return nil
-	}
-	result, err := u.tx.ExecContext(u.ctx, `UPDATE outdial_attempts a SET state = n.state, owner = n.owner,
-			version = n.version, since = n.since, due = n.due, due_running = n.due_running, call = n.call,
-			doubt = n.doubt, doubt_until = n.doubt_until, rest = n.rest
-		FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[], $5::uuid[], $6::bigint[], $7::timestamptz[],
-			$8::timestamptz[], $9::bigint[], $10::uuid[], $11::uuid[], $12::timestamptz[], $13::jsonb[])
-			AS n(contact, run, was, state, owner, version, since, due, due_running, call, doubt, doubt_until, rest)
-		WHERE a.contact = n.contact AND a.run = n.run AND a.version = n.was`,
-		contacts.String(), runs.String(), was.String(), states.String(), owners.String(), versions.String(), sinces.String(),
-		dues.String(), runnings.String(), calls.String(), doubts.String(), untils.String(), rests.String())
-	if err != nil {
-		return err
-	}
-	if written, err := result.RowsAffected(); err != nil || written != int64(n) {
-		return fmt.Errorf("postgres: %d of %d attempts were written: somebody else writes without the campaign's lock (%w)", written, n, err)
+		n := 0
+		for _, w := range list {
+			n += w.Rows
+		}
+		if n != out.n {
+			return fmt.Errorf("postgres: %d of %d attempts were written: somebody else writes without the campaign's lock", n, out.n)
+		}
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ type run struct {
 	PurgeNext    int64              `db:"purge_next"`
 
 	counters campaign.Counters
-	moved    bool           // counters have
+	written  tally          // what the row has of them, as far as is known here
 	rules    *attempt.Rules // of Spec, once they are needed
 }
 
@@ -66,6 +66,32 @@ func (u *unit) loadRuns(keys []runKey) error {
 	_, err := u.runsWhere(`(campaign, number) IN (SELECT * FROM unnest($1::uuid[], $2::integer[]))`,
 		ids.String(), numbers.String())
 	return err
+}
+
+// loadBoth reads runs with their campaigns. Those that are not known are left
+// out.
+func (u *unit) loadBoth(keys []runKey) error {
+	var ids, numbers array
+	for _, k := range keys {
+		ids.id(k.campaign)
+		numbers.number(int64(k.number))
+	}
+	var list []struct {
+		camp
+		run
+	}
+	if err := u.all(&list, `SELECT `+campColumns+`, `+runColumns+` FROM outdial_runs JOIN outdial_campaigns ON id = campaign
+		WHERE (campaign, number) IN (SELECT * FROM unnest($1::uuid[], $2::integer[]))`, ids.String(), numbers.String()); err != nil {
+		return err
+	}
+	for i := range list {
+		c, r := &list[i].camp, &list[i].run
+		if err := r.decode(); err != nil {
+			return err
+		}
+		u.camps[c.ID], u.runs[runKey{r.Campaign, r.Number}] = c, r
+	}
+	return nil
 }
 
 // runsWhere reads runs, in the order of their numbers.
@@ -170,22 +196,16 @@ func (r *run) holding() (n int) {
 }
 
 // move counts a change of one attempt.
-func (r *run) move(before, after campaign.Facts) {
-	r.counters.Move(before, after)
-	r.moved = true
-}
+func (r *run) move(before, after campaign.Facts) { r.counters.Move(before, after) }
 
 // insertRun adds a run.
 func (u *unit) insertRun(r *run) error {
-	counters, err := encodeCounters(&r.counters)
-	if err != nil {
-		return err
-	}
+	r.written = tallyOf(&r.counters)
 	u.runs[runKey{r.Campaign, r.Number}] = r
 	return u.exec(`INSERT INTO outdial_runs (`+runColumns+`)
-		VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, $15, $16, $17, $18, $19, $20)`,
+		VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::bigint[], $15, $16, $17, $18, $19, $20)`,
 		r.Campaign, r.Number, string(r.Spec), string(r.Scope), r.Started, r.Ended, string(r.EndReason), r.FailReason,
-		r.Halt, r.HaltCalls, r.HaltedAt, r.Ran, r.RunningSince, string(counters), r.FillNext, r.FillEnd, r.FillAt, r.Unswept,
+		r.Halt, r.HaltCalls, r.HaltedAt, r.Ran, r.RunningSince, r.written.String(), r.FillNext, r.FillEnd, r.FillAt, r.Unswept,
 		r.Purged, r.PurgeNext)
 }
 
@@ -198,37 +218,13 @@ func (u *unit) writeRun(r *run) error {
 		r.Halt, r.HaltCalls, r.HaltedAt, r.Ran, r.RunningSince, r.FillNext, r.FillEnd, r.FillAt, r.Unswept)
 }
 
-// writeRuns writes the counters that have moved.
-func (u *unit) writeRuns() error {
-	var ids, numbers, counters array
-	n := 0
-	for _, r := range u.runs {
-		if !r.moved {
-			continue
-		}
-		doc, err := encodeCounters(&r.counters)
-		if err != nil {
-			return err
-		}
-		ids.id(r.Campaign)
-		numbers.number(int64(r.Number))
-		counters.json(doc)
-		r.moved = false
-		n++
-	}
-	if n == 0 {
-		return nil
-	}
-	return u.exec(`UPDATE outdial_runs r SET counters = n.counters
-		FROM unnest($1::uuid[], $2::integer[], $3::jsonb[]) AS n(campaign, number, counters)
-		WHERE r.campaign = n.campaign AND r.number = n.number`, ids.String(), numbers.String(), counters.String())
-}
-
 func (r *run) decode() error {
-	if err := decodeCounters(r.Counters, &r.counters); err != nil {
+	var err error
+	if r.written, err = readTally(r.Counters); err != nil {
 		return fmt.Errorf("counters of run %d of campaign %s: %w", r.Number, r.Campaign, err)
 	}
-	_, err := attempt.ParseHalt(r.Halt)
+	r.counters = r.written.counters()
+	_, err = attempt.ParseHalt(r.Halt)
 	_, other := attempt.ParseHalt(r.HaltCalls)
 	return errors.Join(err, other)
 }

@@ -115,7 +115,6 @@ func (u *unit) apply(c *camp, r *run, after campaign.Campaign, e *campaign.Event
 		if r.Halt != after.Run.Halt.String() {
 			r.Unswept = r.counters.Waiting() > 0
 			r.counters.Halt(after.Run.Halt)
-			r.moved = true
 		}
 		r.become(after.Run)
 		if err := u.writeRun(r); err != nil {

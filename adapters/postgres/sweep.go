@@ -43,11 +43,11 @@ func (u *unit) fillRun(r *run, most int) (int, error) {
 	if n <= 0 {
 		return most, nil
 	}
-	err := u.exec(`INSERT INTO outdial_attempts (contact, run, campaign, arrival, priority, state, version, since, due)
-		SELECT c.id, $3::integer, c.campaign, c.arrival, c.priority,
-			CASE WHEN c.not_before > $2::timestamptz THEN 'scheduled' ELSE 'pending' END, 1, $2::timestamptz,
-			CASE WHEN c.not_before > $2::timestamptz THEN c.not_before END
+	err := u.exec(`INSERT INTO outdial_attempts (contact, run, campaign, arrival, priority, state, queue, queued, version, since, due)
+		SELECT c.id, $3::integer, c.campaign, c.arrival, c.priority, s.state, s.state, $2::timestamptz, 1, $2::timestamptz,
+			CASE s.state WHEN 'scheduled' THEN c.not_before END
 		FROM outdial_contacts c
+		CROSS JOIN LATERAL (SELECT CASE WHEN c.not_before > $2::timestamptz THEN 'scheduled' ELSE 'pending' END AS state) AS s
 		WHERE c.campaign = $1 AND c.arrival >= $5 AND c.arrival < $6 AND `+taken,
 		r.Campaign, moment(r.FillAt), r.Number, r.all(), r.FillNext, r.FillNext+n)
 	if err != nil {
@@ -88,7 +88,7 @@ func (u *unit) sweep(r *run, most int) (left int, err error) {
 	}
 	// One more than is written tells whether more are left.
 	rows, err := u.rowsWhere(`WHERE a.campaign = $1 AND a.run = $2
-		AND a.state IN ('pending', 'scheduled', 'retry_scheduled', 'callback_scheduled') ORDER BY a.state LIMIT $3`,
+		AND a.queue IS NOT NULL ORDER BY a.queue LIMIT $3`,
 		r.Campaign, r.Number, most+1)
 	if err != nil {
 		return most, err

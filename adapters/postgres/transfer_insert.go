@@ -78,20 +78,21 @@ var staged = []struct{ whose, query string }{
 			p.columns[4]::text[], p.columns[5]::text[], p.columns[6]::integer[], p.columns[7]::timestamptz[],
 			p.columns[8]::jsonb[]) AS r(id, arrival, key, name, address, priority, not_before, variables)
 		WHERE p.kind = 'contact' ORDER BY p.n`},
-	{"an attempt's", `INSERT INTO outdial_attempts (contact, run, campaign, arrival, priority, state, version, since, due,
+	{"an attempt's", `INSERT INTO outdial_attempts (contact, run, campaign, arrival, priority, state, queue, queued, version, since, due,
 			due_running, doubt, doubt_until, rest)
-		SELECT r.contact, r.run, $1, c.arrival, c.priority, r.state, r.version, r.since, r.due,
-			r.due_running, r.doubt, r.doubt_until, r.rest
+		SELECT r.contact, r.run, $1, c.arrival, c.priority, r.state, w.queue, CASE WHEN w.queue IS NOT NULL THEN r.since END,
+			r.version, r.since, r.due, r.due_running, r.doubt, r.doubt_until, r.rest
 		FROM pg_temp.outdial_import p, unnest(p.columns[1]::uuid[], p.columns[2]::integer[], p.columns[3]::text[],
 			p.columns[4]::bigint[], p.columns[5]::timestamptz[], p.columns[6]::timestamptz[], p.columns[7]::bigint[],
-			p.columns[8]::uuid[], p.columns[9]::timestamptz[], p.columns[10]::jsonb[])
-			AS r(contact, run, state, version, since, due, due_running, doubt, doubt_until, rest)
+			p.columns[8]::uuid[], p.columns[9]::timestamptz[], p.columns[10]::json[], p.columns[11]::text[])
+			AS r(contact, run, state, version, since, due, due_running, doubt, doubt_until, rest, kind)
 		JOIN outdial_contacts c ON c.id = r.contact
+		CROSS JOIN LATERAL (SELECT CASE r.kind WHEN 'waits' THEN r.state END AS queue) AS w
 		WHERE p.kind = 'attempt' ORDER BY p.n`},
 	{"a call's", `INSERT INTO outdial_calls (id, campaign, run, contact, number, outcome, record)
 		SELECT r.id, $1, r.run, r.contact, r.number, r.outcome, r.record
 		FROM pg_temp.outdial_import p, unnest(p.columns[1]::uuid[], p.columns[2]::integer[], p.columns[3]::uuid[],
-			p.columns[4]::integer[], p.columns[5]::text[], p.columns[6]::jsonb[])
+			p.columns[4]::integer[], p.columns[5]::text[], p.columns[6]::json[])
 			AS r(id, run, contact, number, outcome, record)
 		WHERE p.kind = 'call' ORDER BY p.n`},
 	{"an upload's", `INSERT INTO outdial_batches (campaign, key, contacts)

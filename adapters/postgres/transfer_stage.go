@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -97,7 +96,7 @@ func (m *mover) send() error {
 	}
 	var columns array
 	for i := range m.columns {
-		columns.text(m.columns[i].String())
+		columns.quoted(m.columns[i].String())
 	}
 	m.held = 0
 	_, err := m.conn.ExecContext(m.ctx, `INSERT INTO pg_temp.outdial_import (kind, columns) VALUES ($1, $2::text[])`,
@@ -112,9 +111,9 @@ func (m *mover) contact(c *campaign.Contact) error {
 	}
 	to[0].id(c.ID)
 	to[1].number(m.contacts)
-	to[2].text(c.Key)
-	to[3].text(c.Name)
-	to[4].text(c.Address)
+	to[2].quoted(c.Key)
+	to[3].quoted(c.Name)
+	to[4].quoted(c.Address)
 	to[5].number(int64(c.Priority))
 	to[6].time(null(c.NotBefore))
 	m.contacts++
@@ -122,17 +121,17 @@ func (m *mover) contact(c *campaign.Contact) error {
 }
 
 func (m *mover) attempt(a *attempt.Attempt) error {
-	to, err := m.row("attempt", 10)
+	to, err := m.row("attempt", 11)
 	if err != nil {
 		return err
 	}
-	doc, err := (&row{a: *a}).document()
+	doc, err := appendRest(nil, a)
 	if err != nil {
 		return fmt.Errorf("attempt of contact %s in run %d: %w", a.Contact, a.Run, err)
 	}
 	to[0].id(a.Contact)
 	to[1].number(int64(a.Run))
-	to[2].text(a.State.String())
+	to[2].quoted(a.State.String())
 	to[3].number(a.Version)
 	to[4].time(null(a.Since))
 	to[5].time(null(a.Due))
@@ -140,6 +139,7 @@ func (m *mover) attempt(a *attempt.Attempt) error {
 	to[7].some(a.Doubt)
 	to[8].time(null(a.DoubtUntil))
 	to[9].json(doc)
+	to[10].word(kindOf(a.State))
 	return nil
 }
 
@@ -152,7 +152,7 @@ func (m *mover) call(rec *ports.CallRecord) error {
 	cutCall(&call)
 	cleanCall(&call)
 	call.Outcome = 0 // has a column
-	doc, err := json.Marshal(call)
+	doc, err := appendCall(nil, &call)
 	if err != nil {
 		return fmt.Errorf("record of call %s: %w", call.ID, err)
 	}
@@ -160,7 +160,11 @@ func (m *mover) call(rec *ports.CallRecord) error {
 	to[1].number(int64(rec.Run))
 	to[2].id(rec.Contact)
 	to[3].number(int64(call.Number))
-	to[4].text(outcomeText(rec.Call.Outcome))
+	outcome := ""
+	if rec.Call.Outcome != 0 {
+		outcome = rec.Call.Outcome.String()
+	}
+	to[4].quoted(outcome)
 	to[5].json(doc)
 	return nil
 }
@@ -170,7 +174,7 @@ func (m *mover) batch(b *ports.BatchRecord) error {
 	if err != nil {
 		return err
 	}
-	to[0].text(b.Key)
+	to[0].quoted(b.Key)
 	to[1].number(int64(b.Contacts))
 	return nil
 }

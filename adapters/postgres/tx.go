@@ -16,8 +16,8 @@ import (
 	"github.com/outdial/outdial/ports"
 )
 
-// maxTries is how often a transaction is tried that met a deadlock or could not
-// be serialized.
+// maxTries is how often a transaction is tried that met a deadlock, could not be
+// serialized, or found rows moving under its hands.
 const maxTries = 5
 
 // abandoned is how long the server waits for the next statement of a write. A
@@ -35,15 +35,38 @@ func (errUnfilled) Error() string { return "the run has no rows yet" }
 // write does something in one transaction. It may be done more than once, until
 // it is committed once.
 func (s *Store) write(ctx context.Context, do func(*unit) error) error {
-	// Not the database's default: what is read after a lock was waited for must
-	// be what the one before has written.
+	return s.writing(ctx, `SELECT `+guard, nil, do)
+}
+
+// beside does something to rows of campaigns while others do the same to other
+// rows of theirs: no command, sweep or adoption comes between.
+func (s *Store) beside(ctx context.Context, camps []attempt.ID, do func(*unit) error) error {
+	return s.writing(ctx, `SELECT `+guard+`, `+byIndex+`, (SELECT count(pg_advisory_xact_lock_shared(k)) FROM unnest($1::bigint[]) AS k)`,
+		[]any{lockKeys(camps)}, do)
+}
+
+// writing is a transaction that begins with a statement, which reads no table:
+// what is read after a lock was waited for must be what the one before has
+// written. Hence the isolation too, whatever the database's default.
+func (s *Store) writing(ctx context.Context, begin string, args []any, do func(*unit) error) error {
 	return s.repeat(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, func(u *unit) error {
+		if err := u.exec(begin, args...); err != nil {
+			return err
+		}
 		if err := do(u); err != nil {
 			return err
 		}
 		return u.flush()
 	})
 }
+
+// byIndex keeps the planner from reading a table whole where it is small, or
+// where it does not know how few rows are asked for: all that these transactions
+// read they read by keys.
+const byIndex = `set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
+
+// guard bounds how long a write may be abandoned.
+const guard = `set_config('idle_in_transaction_session_timeout', '` + abandoned + `', true)`
 
 // read does something in one short snapshot.
 func (s *Store) read(ctx context.Context, do func(*unit) error) error {
@@ -72,14 +95,7 @@ func (s *Store) once(ctx context.Context, o *sql.TxOptions, do func(*unit) error
 	if err != nil {
 		return err
 	}
-	u := newUnit(ctx, tx)
-	if !o.ReadOnly {
-		err = u.exec("SET LOCAL idle_in_transaction_session_timeout = '" + abandoned + "'")
-	}
-	if err == nil {
-		err = do(u)
-	}
-	if err != nil {
+	if err := do(newUnit(ctx, tx)); err != nil {
 		_ = tx.Rollback() // the error that brought us here says more
 		return err
 	}
@@ -105,7 +121,9 @@ const (
 	idleInTransaction = "25P03"
 )
 
-func again(err error) bool { return state(err) == serialization || state(err) == deadlock }
+func again(err error) bool {
+	return state(err) == serialization || state(err) == deadlock || errors.Is(err, errMoved) || errors.Is(err, errTight)
+}
 
 // explain makes a driver's error one that a caller can tell: the context's, or
 // [ports.ErrUnavailable] where the server cannot be reached.
@@ -135,7 +153,8 @@ func unreachable(err error) bool {
 }
 
 // unit is what one transaction has read and is to write. Campaigns are locked
-// before anything of theirs is read for writing; limits are locked after them.
+// before anything of theirs is read for writing; the rest follows in the order
+// that the package comment gives.
 type unit struct {
 	ctx    context.Context // of the operation; a unit does not outlive it
 	tx     *sqlx.Tx
@@ -143,15 +162,20 @@ type unit struct {
 	runs   map[runKey]*run
 	rows   map[rowKey]*row
 	limits map[limitKey]*limit
-	// records are final call records to insert, by the id of their call.
-	records map[attempt.ID]record
+	// records are final call records to insert; noted are the ids of their calls.
+	records []record
+	noted   map[attempt.ID]bool
+	// takes and gives are what rows claim and free that were written without
+	// asking first: see due.
+	takes []*ports.Transition
+	gives map[string]int
 }
 
 func newUnit(ctx context.Context, tx *sqlx.Tx) *unit {
 	return &unit{
 		ctx: ctx, tx: tx,
 		camps: map[attempt.ID]*camp{}, runs: map[runKey]*run{}, rows: map[rowKey]*row{},
-		limits: map[limitKey]*limit{}, records: map[attempt.ID]record{},
+		limits: map[limitKey]*limit{}, noted: map[attempt.ID]bool{}, gives: map[string]int{},
 	}
 }
 
@@ -168,9 +192,10 @@ func (u *unit) exec(query string, args ...any) error {
 	return err
 }
 
-// flush writes what has changed, a statement for each table.
+// flush writes what has changed, a statement for each table. What all writers
+// of a campaign change comes last: it is locked from there to the end.
 func (u *unit) flush() error {
-	for _, write := range []func() error{u.writeRows, u.writeCalls, u.writeLimits, u.writeRuns, u.writeCamps} {
+	for _, write := range []func() error{u.writeRows, u.writeCalls, u.due, u.writeCamps, u.writeSums} {
 		if err := write(); err != nil {
 			return err
 		}

@@ -44,8 +44,10 @@ func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, con
 
 // addAll adds an upload of so many contacts, which insert inserts.
 func (s *Store) addAll(ctx context.Context, id ports.ID, b ports.Batch, count int, insert func(*unit, *camp, *run) error) (n int, err error) {
-	err = s.write(ctx, func(u *unit) error {
-		c, err := u.locked(id)
+	// Workers go on meanwhile: only other uploads wait, and at the end whoever
+	// counts.
+	err = s.beside(ctx, []attempt.ID{id}, func(u *unit) error {
+		c, err := u.growing(id)
 		if err != nil {
 			return err
 		}
@@ -135,16 +137,16 @@ func (u *unit) insert(c *camp, r *run, b ports.Batch, list []campaign.Contact) e
 		one := &list[i]
 		ids.id(one.ID)
 		arrivals.number(c.Contacts)
-		keys.text(one.Key)
-		names.text(one.Name)
-		addresses.text(one.Address)
+		keys.quoted(one.Key)
+		names.quoted(one.Name)
+		addresses.quoted(one.Address)
 		priorities.number(int64(one.Priority))
 		notBefores.time(null(one.NotBefore))
 		if err := addVariables(&variables, one); err != nil {
 			return err
 		}
 		state, due := begins(one, now)
-		states.text(state.String())
+		states.word(state.String())
 		dues.time(due)
 		r.take(state, 1)
 		c.Contacts++
@@ -162,8 +164,8 @@ const insertContacts = `, contacts AS (
 		INSERT INTO outdial_contacts (id, campaign, arrival, key, name, address, priority, not_before, variables)
 		SELECT id, $1, arrival, key, name, address, priority, not_before, variables FROM n
 	)
-	INSERT INTO outdial_attempts (contact, run, campaign, arrival, priority, state, version, since, due)
-	SELECT id, $2, $1, arrival, priority, state, 1, $3::timestamptz, due FROM n`
+	INSERT INTO outdial_attempts (contact, run, campaign, arrival, priority, state, queue, queued, version, since, due)
+	SELECT id, $2, $1, arrival, priority, state, state, $3::timestamptz, 1, $3::timestamptz, due FROM n`
 
 // exists tells a contact's id that is taken from other errors.
 func exists(err error) error {
@@ -189,7 +191,6 @@ func (r *run) take(s attempt.State, n int) {
 	for range n {
 		r.counters.Add(campaign.Facts{State: s})
 	}
-	r.moved = true
 }
 
 func addVariables(into *array, c *campaign.Contact) error {
@@ -198,7 +199,7 @@ func addVariables(into *array, c *campaign.Contact) error {
 		return nil
 	}
 	doc, err := variablesOf(c)
-	into.text(doc)
+	into.quoted(doc)
 	return err
 }
 

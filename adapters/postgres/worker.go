@@ -24,8 +24,8 @@ func (s *Store) Beat(ctx context.Context, w ports.Worker) (all []ports.Worker, e
 		return nil, fmt.Errorf("decisions of worker %s: %w", w.ID, err)
 	}
 	err = s.write(ctx, func(u *unit) error {
-		if err := u.exec(`INSERT INTO outdial_workers (id, beat, leaving, decisions) VALUES ($1, $2, $3, $4::jsonb)
-			ON CONFLICT (id) DO UPDATE SET beat = $2, leaving = $3, decisions = $4::jsonb`, w.ID, w.Beat, w.Leaving, doc); err != nil {
+		if err := u.exec(`INSERT INTO outdial_workers (id, beat, leaving, decisions) VALUES ($1, $2, $3, $4::json)
+			ON CONFLICT (id) DO UPDATE SET beat = $2, leaving = $3, decisions = $4::json`, w.ID, w.Beat, w.Leaving, doc); err != nil {
 			return err
 		}
 		all, err = u.workers()
@@ -55,8 +55,8 @@ func (u *unit) workers() ([]ports.Worker, error) {
 	var list []worker
 	if err := u.all(&list, `SELECT id, beat, leaving, decisions FROM outdial_workers
 		UNION ALL
-		SELECT DISTINCT a.owner, 0::bigint, false, 'null'::jsonb FROM outdial_attempts a
-			WHERE a.owner IS NOT NULL AND NOT EXISTS (SELECT FROM outdial_workers w WHERE w.id = a.owner)
+		SELECT owner, 0::bigint, false, 'null'::json FROM (SELECT DISTINCT owner FROM outdial_attempts WHERE owner IS NOT NULL) AS o
+			WHERE NOT EXISTS (SELECT FROM outdial_workers w WHERE w.id = o.owner)
 		ORDER BY id`); err != nil {
 		return nil, err
 	}
@@ -145,7 +145,6 @@ func (u *unit) take(me, from attempt.ID, camps []attempt.ID, most int) ([]ports.
 		r.dirty = true
 		in := u.runs[runKey{r.Campaign, r.Run}]
 		in.counters.StaleRecoveries++
-		in.moved = true
 		items[i].Attempt = r.a
 	}
 	return items, u.writeRows()

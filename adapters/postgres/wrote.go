@@ -15,21 +15,21 @@ func (u *unit) put(r *row, after attempt.Attempt, record bool) error {
 	cutAttempt(&after)
 	cleanCall(&after.Call)
 	if record {
-		u.record(r, &after.Call)
+		u.record(runKey{r.Campaign, r.Run}, r.Contact, &after.Call)
 	}
 	if err := in.settle(&after); err != nil {
 		return err
 	}
 	in.move(campaign.FactsOf(&r.a), campaign.FactsOf(&after))
 	if !after.State.Line() {
-		u.free(r)
+		u.free(r.claims)
+		r.claims = nil
 	}
-	r.Call = inHand(r, &after, record)
+	r.Call = r.inHand(&after, record)
 	if !after.State.Held() {
 		after.Owner, after.Call = attempt.ID{}, attempt.Call{}
 		if c := u.camps[r.Campaign]; r.a.State.Held() && r.Run != c.Run {
-			c.Earlier--
-			c.moved = true
+			c.ended++
 		}
 	}
 	r.a, r.dirty = after, true
@@ -38,7 +38,7 @@ func (u *unit) put(r *row, after attempt.Attempt, record bool) error {
 
 // inHand is the call that a command finds the row by: the call in hand, until
 // it has its record, and not again after.
-func inHand(r *row, after *attempt.Attempt, record bool) uuid.NullUUID {
+func (r *row) inHand(after *attempt.Attempt, record bool) uuid.NullUUID {
 	switch {
 	case record || !after.State.Held() || after.Call.ID == (attempt.ID{}):
 		return uuid.NullUUID{}
