@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/outdial/outdial/adapters/memory"
 )
 
 // The simulation tests run small campaigns in random worlds, on several
@@ -27,10 +29,10 @@ func TestPromisesAreKeptInRandomWorlds(t *testing.T) {
 	for seed := first; seed < first+n; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			s := play(seed)
+			s := play(seed, memory.New())
 			s.tell(t)
 			if again := seed%10 == 0 || n == 1; again && !t.Failed() {
-				same := play(seed)
+				same := play(seed, memory.New())
 				if a, b := s.everything(), same.everything(); a != b {
 					t.Errorf("the same seed gives another story: %s", firstDifference(a, b))
 				}

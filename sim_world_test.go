@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/outdial/outdial"
-	"github.com/outdial/outdial/adapters/memory"
 	"github.com/outdial/outdial/adapters/simulated"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
 )
 
 // sim is a world with its store, its workers and its operator.
@@ -21,7 +21,7 @@ type sim struct {
 	plan     plan
 	ctx      context.Context
 	world    *simulated.World
-	store    *memory.Store
+	store    ports.Store
 	operator *outdial.Dialler
 	workers  []*worker
 	ids      func() uuid.UUID
@@ -57,8 +57,8 @@ const (
 )
 
 // play lets a world happen from beginning to end.
-func play(seed uint64) *sim {
-	s := newSim(planOf(seed))
+func play(seed uint64, store ports.Store) *sim {
+	s := newSim(planOf(seed), store)
 	s.schedule()
 	s.run(s.now().Add(s.plan.span), false)
 	s.calmDown()
@@ -73,9 +73,9 @@ func play(seed uint64) *sim {
 	return s
 }
 
-func newSim(p plan) *sim {
+func newSim(p plan, store ports.Store) *sim {
 	s := &sim{
-		plan: p, ctx: context.Background(), store: memory.New(), ids: seededIDs(p.seed),
+		plan: p, ctx: context.Background(), store: store, ids: seededIDs(p.seed),
 		trouble: diceOf(p.seed, 2), fate: diceOf(p.seed, 3),
 	}
 	s.watch = newWatcher(s)

@@ -103,7 +103,7 @@ func TestAllCampaignsMoveInTheOrderOfTheirCreation(t *testing.T) {
 func TestCampaignsOfRandomWorldsMove(t *testing.T) {
 	moved := 0
 	for seed := range uint64(20) {
-		s := play(seed + 1)
+		s := play(seed+1, memory.New())
 		for _, c := range s.camps {
 			var file bytes.Buffer
 			err := outdial.Export(t.Context(), s.store, &file, c.id)
