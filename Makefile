@@ -11,20 +11,23 @@ SEEDS    ?= 1000
 ON_POSTGRES := go list -test -f '{{.ImportPath}} {{.Deps}}' $(PACKAGES) | \
 	sed -nE 's|^([^ ]+)\.test .*/internal/pgtest[] ].*|\1|p'
 
-.PHONY: test build lint gofmt race generated generate bench cover test-long tidy
+# Modules of their own, outside the workspace: what they need is nobody else's to have.
+APART := internal/riverbench examples/kubernetes
+
+.PHONY: test build lint gofmt race generated generate bench bench-postgres cover test-long tidy
 
 # Everything that must hold before a change lands.
 test: gofmt build lint generated race
 
-# Both modules compile and vet is content.
+# All modules compile and vet is content.
 build:
 	go build $(PACKAGES)
 	go vet $(PACKAGES)
+	for m in $(APART); do (cd $$m && GOWORK=off go vet ./...); done
 
-# The linter over both modules; its first run compiles it, a few minutes.
+# The linter over all modules; its first run compiles it, a few minutes.
 lint:
-	$(LINTER) run --allow-serial-runners ./...
-	cd examples && $(LINTER) run --allow-serial-runners ./...
+	for m in . examples $(APART); do (cd $$m && $(LINTER) run --allow-serial-runners ./...); done
 
 # Every Go file is formatted.
 gofmt:
@@ -34,6 +37,7 @@ gofmt:
 race:
 	@scripts/need gcc postgres
 	CGO_ENABLED=1 go test -race $(PACKAGES)
+	cd examples/kubernetes && GOWORK=off go test ./...
 
 # What is generated is what would be generated now.
 generated:
@@ -46,6 +50,12 @@ generate:
 # Benchmarks of the packages that have some.
 bench:
 	scripts/bench
+
+# The PostgreSQL store against plain SQL and against River, on a disk; about ten minutes.
+bench-postgres:
+	@scripts/need postgres
+	GOGC=400 go test -run '^$$' -bench . -benchtime 1x -timeout 1h ./internal/pgbench
+	cd internal/riverbench && GOWORK=off GOGC=400 go test -run '^$$' -bench . -benchtime 1x -timeout 1h .
 
 # Statement coverage of the core; fails below 90 % in any of its packages.
 cover:
@@ -65,4 +75,4 @@ test-long:
 tidy:
 	go mod tidy
 	cd examples && go mod tidy
-	cd tools && GOWORK=off go mod tidy
+	for m in tools $(APART); do (cd $$m && GOWORK=off go mod tidy); done
