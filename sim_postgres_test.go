@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+	_ "github.com/jackc/pgx/v5/stdlib" // a driver
 	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq" // another
 
 	"github.com/outdial/outdial/adapters/memory"
 	"github.com/outdial/outdial/adapters/postgres"
@@ -40,4 +41,18 @@ func TestPromisesAreKeptInRandomWorldsOnPostgreSQL(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Any driver will do.
+func TestAWorldHappensOnLibPQToo(t *testing.T) {
+	db, err := sqlx.Open("postgres", postgresSchema.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	play(1, postgres.New(db)).tell(t)
 }

@@ -27,30 +27,33 @@
 // runs (with the run's settings and counters), each contact, each contact's
 // attempt in a run, and each final call record. Columns are what statements ask
 // for; what else belongs to an attempt or a call is one document. An attempt
-// that waits stands in the partial index of its state, in the order of work, so
-// that a lease reads the heads of four indexes.
+// that waits stands in the partial index of its queue, in the order of work, so
+// that a lease reads heads of indexes. While a worker holds it nothing that is
+// indexed changes but the call in hand.
 //
 // # Locks
 //
-// A campaign's row is the lock of everything that is its: whoever writes to a
-// run, an attempt or a call locks the campaign first, and reads after that. All
-// locks are taken in one order, so that no two transactions wait for each other:
+// A campaign has an advisory lock. Whoever leases, saves or uploads shares it;
+// whoever decides for the whole campaign (Submit, Sweep, Adopt, Ghosts, Purge)
+// has it alone, and reads after that. All locks are taken in one order, so that
+// no two transactions wait for each other:
 //
 //  1. a worker's row (Beat, Adopt),
-//  2. campaigns, by id,
-//  3. limits, by key,
-//  4. the cursor of Changes (commands and uploads only, never Save or Lease).
+//  2. campaigns' advisory locks, by number,
+//  3. attempts: a lease skips those that are locked, a save has its own,
+//  4. limits, by key,
+//  5. campaigns' rows, by id (uploads take theirs first, and no limits),
+//  6. runs' rows, which have the counters,
+//  7. the cursor of Changes (commands and uploads only, never Save or Lease).
 //
-// So writes to one campaign take turns, as the counters in its run's row would
-// make them do anyway, and campaigns do not wait for each other unless they
-// claim the same limit. What counts is how many rows each write carries: a Save
-// or an Adopt costs a fixed number of statements however many rows it has, a
-// Lease a fixed number for each request. A batch is decided in Go on rows that
-// were read under the lock, and written back with one statement for each table.
+// So writers of one campaign wait for each other only at the end, for limits and
+// counters, which a Save or Lease adds to in its last statement. What counts is
+// how many rows each write carries: a Save has a fixed number of statements
+// however many rows it writes, a Lease a fixed number for each request, an Adopt
+// and a Sweep too.
 //
-// A worker that hangs in the middle of a write holds its campaign's lock: the
-// server ends a write whose next statement does not come within a second, and
-// others go on.
+// A worker that hangs in the middle of a write keeps its locks: the server ends
+// a write whose next statement does not come within a second, and others go on.
 //
 // Transactions are READ COMMITTED. One that the server ends for a deadlock or a
 // serialization failure is tried again, five times in all. An error that means
@@ -60,6 +63,10 @@
 // Reads are short REPEATABLE READ snapshots. Iterators read a page by key in
 // each and hold none while their consumer thinks: a snapshot that is kept open
 // keeps the server from cleaning up behind the workers, and slows all of them.
+//
+// Uploads, leases and saves are planned without sequential scans, hash joins and
+// merge joins: a planner that guesses wrong how few rows are asked for would read
+// all contacts.
 //
 // # Big decisions
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,36 +91,39 @@ func (u *unit) leaseRows(r *run, worker attempt.ID, q *ports.LeaseRequest, out *
 	return nil
 }
 
-// A queue is taken from in an order that an index has, those rows left out that
-// another lease has locked. Its attempts are due at $4.
-const (
-	callbacks = `AND queue = 'callback_scheduled' AND due <= $4::timestamptz ORDER BY due, arrival`
-	retries   = `AND queue = 'retry_scheduled' AND due_running <= $4::bigint ORDER BY due_running, arrival`
-	firsts    = `AND queue IN ('pending', 'due') AND (queue = 'pending' OR due <= $4::timestamptz) ORDER BY priority DESC, arrival`
+// queue is where attempts of a kind wait, in an order that an index has. They
+// are due at $4.
+type queue struct{ where, order string }
+
+var (
+	callbacks = queue{`queue = 'callback_scheduled' AND due <= $4::timestamptz`, `due, arrival`}
+	retries   = queue{`queue = 'retry_scheduled' AND due_running <= $4::bigint`, `due_running, arrival`}
+	firsts    = queue{`queue IN ('pending', 'due') AND (queue = 'pending' OR due <= $4::timestamptz)`, `priority DESC, arrival`}
 )
 
-// taking leases from the head of a queue. The rows that it returns are as they
-// were, which their contacts' arrival keeps in order.
-func taking(queue string) string {
+// taking leases from the head of a queue what no other lease has locked.
+func taking(q queue) string {
 	return `WITH head AS MATERIALIZED (
-			SELECT contact, row_number() OVER () AS place, state AS was FROM (
-				SELECT contact, state FROM outdial_attempts WHERE campaign = $1 AND run = $2 ` + queue + `
-				LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) AS locked
+			SELECT contact, state AS was FROM outdial_attempts WHERE campaign = $1 AND run = $2 AND ` + q.where + `
+			ORDER BY ` + q.order + ` LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
 		), taken AS (
 			UPDATE outdial_attempts a SET state = 'leased', queue = NULL, owner = $5, since = $6::timestamptz, version = a.version + 1
 			FROM head WHERE a.contact = head.contact AND a.run = $2
-			RETURNING a.contact, a.version, a.queued, a.due, a.due_running, a.doubt, a.doubt_until, a.rest, head.place, head.was
+			RETURNING a.contact, a.priority, a.arrival, a.version, a.queued, a.due, a.due_running, a.doubt, a.doubt_until, a.rest, head.was
 		)
 		SELECT a.contact, a.version, a.queued, a.due, a.due_running, a.doubt, a.doubt_until, a.rest, a.was, ` + contactColumns + `
-		FROM taken a JOIN outdial_contacts c ON c.id = a.contact ORDER BY a.place`
+		FROM taken a JOIN outdial_contacts c ON c.id = a.contact ORDER BY ` + qualified(q.order)
 }
 
-var takes = map[string]string{callbacks: taking(callbacks), retries: taking(retries), firsts: taking(firsts)}
+// qualified makes an order's columns those of a.
+func qualified(order string) string { return `a.` + strings.ReplaceAll(order, `, `, `, a.`) }
+
+var takes = map[queue]string{callbacks: taking(callbacks), retries: taking(retries), firsts: taking(firsts)}
 
 // head leases from one queue.
-func (u *unit) head(queue string, r *run, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased, due any) error {
+func (u *unit) head(from queue, r *run, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased, due any) error {
 	at := cut(q.Now)
-	list, err := u.tx.QueryContext(u.ctx, takes[queue], r.Campaign, r.Number, q.Max-len(out.Items), due, worker, null(at))
+	list, err := u.tx.QueryContext(u.ctx, takes[from], r.Campaign, r.Number, q.Max-len(out.Items), due, worker, null(at))
 	if err != nil {
 		return err
 	}
