@@ -1,0 +1,9 @@
+curl -X POST https://demo-client-api.app.ominis.ai/v1/telephony/campaigns/a1b2c3d4-e5f6-7890-abcd-ef1234567890/contacts \
+  -H "X-API-Key: your-api-key" \
+  -H "Content-Type: application/json" \
+  -d '[
+    "+15551234567",
+    "+15559876543",
+    "+15555555555",
+    "+15551112222"
+  ]'
