@@ -26,6 +26,15 @@ func (u *unit) dispose(now time.Time, d *ports.Dispose) error {
 		return u.command(r, attempt.Dispose{At: now, Disposition: disposition})
 	}
 	call, err := u.recorded(d.Call)
+	if errors.Is(err, ports.ErrNotFound) {
+		r, lost := u.tooEarly(d.Call)
+		if lost != nil {
+			return lost
+		}
+		if r != nil {
+			return u.command(r, attempt.Dispose{At: now, Disposition: disposition})
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -39,11 +48,20 @@ func (u *unit) dispose(now time.Time, d *ports.Dispose) error {
 	}
 }
 
-// inHand locks and reads the row that has the call in hand; nil for none. It
-// looks twice: before it has the campaign's lock the row may move on.
-func (u *unit) inHand(call attempt.ID) (*row, error) {
+// inHand locks and reads the row whose call takes a disposition; nil for none.
+func (u *unit) inHand(call attempt.ID) (*row, error) { return u.rowWhere(`a.call = $1`, call) }
+
+// tooEarly is the row of a call that takes none yet; nil for none. It looks at
+// all that is held: hosts dispose of calls that they have spoken on.
+func (u *unit) tooEarly(call attempt.ID) (*row, error) {
+	return u.rowWhere(`a.owner IS NOT NULL AND a.rest->'call'->>'id' = $1`, call.String())
+}
+
+// rowWhere locks and reads a row. It looks twice: before it has the campaign's
+// lock the row may move on.
+func (u *unit) rowWhere(condition string, arg any) (*row, error) {
 	var id attempt.ID
-	err := u.one(&id, `SELECT campaign FROM outdial_attempts WHERE call = $1`, call)
+	err := u.one(&id, `SELECT a.campaign FROM outdial_attempts a WHERE `+condition, arg)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -54,7 +72,7 @@ func (u *unit) inHand(call attempt.ID) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := u.rowsWhere(`WHERE a.call = $1`, call)
+	rows, err := u.rowsWhere(`WHERE `+condition, arg)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

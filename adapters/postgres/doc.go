@@ -29,7 +29,8 @@
 // for; what else belongs to an attempt or a call is one document. An attempt
 // that waits stands in the partial index of its queue, in the order of work, so
 // that a lease reads heads of indexes. While a worker holds it nothing that is
-// indexed changes but the call in hand.
+// indexed changes, but that a call which is answered becomes one that takes a
+// disposition.
 //
 // # Locks
 //

@@ -41,8 +41,8 @@ func (c *timeCache) of(t time.Time) string {
 // change is what becomes of a row beside its attempt.
 type change struct {
 	was int64 // the version that it replaces
-	// call is the one by which commands find the row from now on, if it is
-	// another than before; ended says that there is none any more.
+	// call is the one by which dispositions find the row from now on, if it is
+	// another than before; ended says that there is none.
 	call  attempt.ID
 	ended bool
 	// claims are what the row holds from now on; nil leaves them as they were.

@@ -166,12 +166,10 @@ func (u *unit) prepare(b *batch, i int, seen *firstLook) error {
 	if ends(t) {
 		u.free(seen.holds(i)) // whoever comes after it in the batch may have it
 	}
-	// Commands find a row by the call in hand, from its beginning until its
-	// record is written.
-	if t.Before.State == attempt.StateLeased {
+	if disposable(a.State) && !disposable(t.Before.State) {
 		c.call = a.Call.ID
 	}
-	c.ended = t.Record || !a.State.Held() || a.Call.ID == (attempt.ID{})
+	c.ended = t.Record || !disposable(a.State)
 	a.Owner = b.worker
 	if !a.State.Held() {
 		a.Owner, a.Call = attempt.ID{}, attempt.Call{}

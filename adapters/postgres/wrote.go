@@ -36,14 +36,20 @@ func (u *unit) put(r *row, after attempt.Attempt, record bool) error {
 	return nil
 }
 
-// inHand is the call that a command finds the row by: the call in hand, until
-// it has its record, and not again after.
+// inHand is the call that a disposition finds the row by: the call in hand,
+// while it takes one, until it has its record, and not again after. Most calls
+// never get there, and never touch the index.
 func (r *row) inHand(after *attempt.Attempt, record bool) uuid.NullUUID {
 	switch {
-	case record || !after.State.Held() || after.Call.ID == (attempt.ID{}):
+	case record || !disposable(after.State):
 		return uuid.NullUUID{}
-	case after.Call.ID == r.a.Call.ID:
+	case disposable(r.a.State):
 		return r.Call
 	}
 	return uuid.NullUUID{UUID: after.Call.ID, Valid: true}
+}
+
+// disposable reports whether a call in this state takes a disposition.
+func disposable(s attempt.State) bool {
+	return s == attempt.StateAttaching || s == attempt.StateInProgress || s == attempt.StateProcessing
 }

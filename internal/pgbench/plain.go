@@ -144,11 +144,10 @@ func (f *Floor) plainDial(ctx context.Context, tx *sqlx.Tx, worker ports.ID, dia
 		return err
 	}
 	claims := fmt.Sprintf(`["campaign/%s","trunk/north"]`, f.ID)
-	if _, err := tx.ExecContext(ctx, `UPDATE outdial_attempts a SET state = 'dialling', version = a.version + 1, since = $4, call = n.call,
-			claims = $5, rest = n.rest
-		FROM unnest($1::uuid[], $2::uuid[], $6::json[]) AS n(contact, call, rest)
-		WHERE a.contact = n.contact AND a.run = 1 AND a.owner IS NOT DISTINCT FROM $3`,
-		literal(dial.ids), literal(dial.calls), worker, time.Now(), claims, literal(dial.docs)); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE outdial_attempts a SET state = 'dialling', version = a.version + 1, since = $3, claims = $4, rest = n.rest
+		FROM unnest($1::uuid[], $5::json[]) AS n(contact, rest)
+		WHERE a.contact = n.contact AND a.run = 1 AND a.owner IS NOT DISTINCT FROM $2`,
+		literal(dial.ids), worker, time.Now(), claims, literal(dial.docs)); err != nil {
 		return err
 	}
 	return f.count(ctx, tx, map[int]int{4: -n, 5: n, 72: n, 74: n})
@@ -156,7 +155,7 @@ func (f *Floor) plainDial(ctx context.Context, tx *sqlx.Tx, worker ports.ID, dia
 
 func (f *Floor) plainEnd(ctx context.Context, tx *sqlx.Tx, worker ports.ID, end, record *rows) error {
 	n := len(end.ids)
-	if _, err := tx.ExecContext(ctx, `UPDATE outdial_attempts a SET state = 'exhausted', version = a.version + 1, since = $4, call = NULL,
+	if _, err := tx.ExecContext(ctx, `UPDATE outdial_attempts a SET state = 'exhausted', version = a.version + 1, since = $4,
 			owner = NULL, queued = NULL, rest = n.rest
 		FROM unnest($1::uuid[], $2::json[]) AS n(contact, rest)
 		WHERE a.contact = n.contact AND a.run = 1 AND a.owner IS NOT DISTINCT FROM $3`,

@@ -85,7 +85,7 @@ CREATE TABLE outdial_attempts (
     since       timestamptz,
     due         timestamptz,
     due_running bigint NOT NULL DEFAULT 0,        -- nanoseconds of the run's running time
-    call        uuid,                             -- the call in hand, until it has its record
+    call        uuid,                             -- the call in hand, while it takes a disposition
     doubt       uuid,
     doubt_until timestamptz,
     claims      json,                             -- limits that it holds, while its state has a line
