@@ -53,6 +53,10 @@ type Subscription struct {
 // Dropped is how many events were lost because nobody took them in time.
 func (s *Subscription) Dropped() uint64 { return s.dropped.Load() }
 
+// Dropped is how many events all subscribers of this dialler, closed ones too,
+// have lost because they did not take them in time: a figure to watch.
+func (d *Dialler) Dropped() uint64 { return d.hub.dropped.Load() }
+
 // Close ends the subscription. It may be called again.
 func (s *Subscription) Close() { s.hub.remove(s) }
 
@@ -72,6 +76,8 @@ type hub struct {
 	subs   []*Subscription
 	closed bool
 	count  atomic.Int32
+
+	dropped atomic.Uint64
 }
 
 func (h *hub) listened() bool { return h.count.Load() > 0 }
@@ -124,6 +130,7 @@ func (h *hub) publish(notes []engine.Note) {
 			case s.c <- ev:
 			default:
 				s.dropped.Add(1)
+				h.dropped.Add(1)
 			}
 		}
 	}

@@ -111,6 +111,9 @@ func TestSlowSubscriberLosesEventsAndIsToldHowMany(t *testing.T) {
 		if kept != 3 {
 			t.Errorf("%d events were kept, want 3", kept)
 		}
+		if lost := w.Dropped(); lost != slow.Dropped() {
+			t.Errorf("the dialler counts %d lost events, the slow subscriber %d", lost, slow.Dropped())
+		}
 		if quick.Dropped() != 0 || slow.Dropped() != uint64(all-kept) {
 			t.Errorf("of %d events %d and %d are said to be lost, want 0 and %d",
 				all, quick.Dropped(), slow.Dropped(), all-kept)

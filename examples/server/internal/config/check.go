@@ -1,0 +1,135 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// faults collects what is wrong, each with flag, value and bound.
+type faults []error
+
+func (f *faults) add(format string, args ...any) { *f = append(*f, fmt.Errorf(format, args...)) }
+
+func (f *faults) whole(flag string, v, least, most int) {
+	if v < least || v > most {
+		f.add("%s is %d: want %d to %d", flag, v, least, most)
+	}
+}
+
+func (f *faults) real(flag string, v, least, most float64) {
+	if !(v >= least && v <= most) { // so that NaN is none
+		f.add("%s is %v: want %v to %v", flag, v, least, most)
+	}
+}
+
+// finish reads what single flags cannot say and checks the whole.
+func (c *Config) finish() error {
+	var f faults
+	if err := c.readExchange(); err != nil {
+		f = append(f, err)
+	} else {
+		c.checkSwitch(&f)
+	}
+	c.checkHTTP(&f)
+	c.checkStore(&f)
+	f.whole("--max-concurrent-ceiling", c.MaxConcurrentCeiling, 1, 100_000)
+	f.whole("--agents", c.Agents, 1, 10_000)
+	f.real("--demo-speed", c.DemoSpeed, LeastSpeed, c.MostDemoSpeed())
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		f.add("--log-format is %q: want text or json", c.LogFormat)
+	}
+	return errors.Join(f...)
+}
+
+// readExchange settles which switch it is. What was said on purpose comes first:
+// --switch before the guide's names.
+func (c *Config) readExchange() (err error) {
+	if c.Switch == "" && c.CampaignURL != "" {
+		c.Exchange, err = c.readCampaign()
+	} else {
+		c.Exchange, err = readSwitch(c.Switch)
+	}
+	return err
+}
+
+func (c *Config) checkHTTP(f *faults) {
+	_, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		f.add("--listen is %q: want HOST:PORT, as 127.0.0.1:8080, or :8080 for every interface", c.Listen)
+	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		f.add("--listen is %q: want a port from 0 (any that is free) to 65535", c.Listen)
+	}
+	if err == nil && !c.Loopback() && len(c.APIKey) == 0 {
+		f.add("--listen is %q, which others can reach: want at least one --api-key (OUTDIAL_API_KEY), or a loopback address", c.Listen)
+	}
+	for i, k := range c.APIKey {
+		c.checkKey(f, i, k)
+	}
+	if c.MaxBody < leastBody || c.MaxBody > mostBody {
+		f.add("--max-body is %s: want %s to %s", c.MaxBody, leastBody, mostBody)
+	}
+	f.real("--rate-limit", c.RateLimit, 0, 1e6)
+	if c.ShutdownPatience < leastPatience || c.ShutdownPatience > mostPatience {
+		f.add("--shutdown-patience is %s: want %s to %s", c.ShutdownPatience, time.Duration(leastPatience), mostPatience)
+	}
+}
+
+// checkKey names a key by its place, as it is a secret.
+func (c *Config) checkKey(f *faults, i int, key string) {
+	switch {
+	case len(key) < LeastKey || len(key) > MostKey:
+		f.add("--api-key, number %d, has %d characters: want %d to %d", i+1, len(key), LeastKey, MostKey)
+	case len(key) < LeastKeyAbroad && !c.Loopback():
+		f.add("--api-key, number %d, has %d characters: want at least %d where others can reach the server", i+1, len(key), LeastKeyAbroad)
+	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
+		f.add("--api-key, number %d, has a character that a header cannot carry: want printable ASCII without spaces", i+1)
+	case slices.Index(c.APIKey, key) < i:
+		f.add("--api-key, number %d, is there already: want each once", i+1)
+	}
+}
+
+func (c *Config) checkStore(f *faults) {
+	f.whole("--store-connections", c.StoreConnections, 4, 1000)
+	if c.Memory() {
+		return
+	}
+	u, err := url.Parse(c.Store)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		// not err, nor the value: there may be a password in it
+		f.add("--store: want memory or postgres://USER:PASSWORD@HOST:PORT/DATABASE; write a password's / ? # @ %% as %%2F %%3F %%23 %%40 %%25")
+	}
+}
+
+var gatewayForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+func (c *Config) checkSwitch(f *faults) {
+	for i, t := range c.Trunk {
+		switch {
+		case !gatewayForm.MatchString(t):
+			f.add("--trunk is %q: want letters, digits, dot, dash or underscore, at most 64", t)
+		case slices.Index(c.Trunk, t) < i:
+			f.add("--trunk is %q twice: want each once", t)
+		}
+	}
+	f.whole("--trunk-lines", c.TrunkLines, 0, 100_000)
+	f.whole("--trunk-cps", c.TrunkCPS, 0, 10_000)
+	if !c.Exchange.Real() {
+		if c.Destination != "" {
+			f.add("--destination is %q: want none with the simulation, where --agents take the calls", c.Destination)
+		}
+		return
+	}
+	if len(c.Trunk) == 0 {
+		f.add("--trunk is empty: want the gateway that calls leave by, as the switch is %s", c.Exchange)
+	}
+	if c.Screening && c.Exchange.Scheme == xmlrpc {
+		f.add("--screening is on: want --switch esl://…, as XML-RPC does not tell of beeps")
+	}
+}

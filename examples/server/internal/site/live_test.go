@@ -1,0 +1,171 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/examples/server/internal/config"
+	"github.com/outdial/outdial/examples/server/internal/ops"
+	"github.com/outdial/outdial/internal/fakeswitch"
+	"github.com/outdial/outdial/internal/pgtest"
+)
+
+// Networks and databases stay outside of bubbles: these tests take real time,
+// and wait with a generous deadline.
+const generous = time.Minute
+
+// eventually waits until something holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), generous)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("it was never so that %s", what)
+		}
+	}
+}
+
+// pod is a FreeSWITCH that calls nobody: contacts answer, talk for a moment and hang up.
+func pod(t *testing.T) *fakeswitch.Switch {
+	t.Helper()
+	p := fakeswitch.New(fakeswitch.Config{
+		Users: map[string]string{"fs": "hush"}, Password: "hush",
+		Far: func(string, string) fakeswitch.Far {
+			return fakeswitch.Far{SIP: 200, Talk: 50 * time.Millisecond}
+		},
+	})
+	t.Cleanup(func() { _ = p.Close() }) // some tests have closed it
+	return p
+}
+
+// listen lets the switch listen somewhere.
+func listen(t *testing.T, on func(net.Listener) error) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = on(l) }() // until the switch is closed
+	return l.Addr().String()
+}
+
+func TestRealSwitchRunsACampaign(t *testing.T) {
+	for _, scheme := range []string{"esl", "xmlrpc"} {
+		t.Run(scheme, func(t *testing.T) {
+			p := pod(t)
+			at := "esl://:hush@" + listen(t, p.ServeESL)
+			if scheme == "xmlrpc" {
+				at = "xmlrpc://fs:hush@" + listen(t, p.ServeXMLRPC)
+			}
+			s, _ := build(t, "--api-key long-enough --trunk trunk --switch "+at)
+			s.Start()
+			eventually(t, "the switch is up", s.SwitchUp)
+			spec := campaign.Defaults()
+			spec.Name, spec.Shape, spec.Agent = "real", attempt.AgentFirst, "user/1000"
+			c := must[campaign.Campaign](t)(s.Dialler.Create(t.Context(), spec))
+			must[[]campaign.Contact](t)(s.Dialler.AddContacts(t.Context(), c.ID, campaign.Contact{Address: "+15550100"}, campaign.Contact{Address: "+15550101"}))
+			if err := s.Dialler.Start(t.Context(), c.ID); err != nil {
+				t.Fatal(err)
+			}
+			must[campaign.Campaign](t)(s.Dialler.Wait(t.Context(), c.ID))
+			if m := figures(t, s, c.ID); m.CompletedCount != 2 || m.Dials != 2 {
+				t.Errorf("%d completed with %d dials", m.CompletedCount, m.Dials)
+			}
+			stop(t, s)
+		})
+	}
+}
+
+func TestSwitchThatIsAwayIsKnownToBe(t *testing.T) {
+	p := pod(t)
+	s, log := build(t, "--trunk trunk --switch esl://:hush@"+listen(t, p.ServeESL))
+	s.Start()
+	eventually(t, "the switch is up", s.SwitchUp)
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the switch is away", func() bool { return !s.SwitchUp() })
+	stop(t, s)
+	if strings.Contains(log.String(), "hush") {
+		t.Errorf("the password is in the log:\n%s", log)
+	}
+}
+
+func TestDemoOnPostgresGoesOnAfterARestart(t *testing.T) {
+	url := pgtest.URL(t)
+	at := "--demo-speed 30 --store " + url
+	first, _ := build(t, at)
+	first.Start()
+	spec := campaign.Defaults()
+	spec.Name, spec.Retries = "durable", 0
+	c := must[campaign.Campaign](t)(first.Dialler.Create(t.Context(), spec))
+	contacts := make([]campaign.Contact, 30)
+	for i := range contacts {
+		contacts[i].Address = "+15550100"
+	}
+	must[[]campaign.Contact](t)(first.Dialler.AddContacts(t.Context(), c.ID, contacts...))
+	if err := first.Dialler.Start(t.Context(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "some are up", func() bool { return figures(t, first, c.ID).Dials >= 10 })
+	if err := first.Close(); err != nil { // with calls up, which are lost with the world that they were in
+		t.Error(err)
+	}
+	if err := <-first.Ended(); !errors.Is(err, context.Canceled) {
+		t.Errorf("the first ended with %v", err)
+	}
+
+	second, _ := build(t, at)
+	second.Start()
+	eventually(t, "all were dialled", func() bool { return figures(t, second, c.ID).Dials == len(contacts) })
+	if err := second.Dialler.Stop(t.Context(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	stop(t, second)
+}
+
+func TestDatabaseThatGoesAwayIsNotReadyUntilItIsBack(t *testing.T) {
+	server := pgtest.NewServer(t)
+	s, _ := build(t, "--store "+server.URL(t, nil))
+	s.Start()
+	health := ops.Health{Store: s.Store, SwitchUp: s.SwitchUp}
+	ready := func() int {
+		w := httptest.NewRecorder()
+		health.Ready(w, httptest.NewRequestWithContext(t.Context(), "GET", "/readyz", nil))
+		return w.Code
+	}
+	if got := ready(); got != 200 {
+		t.Errorf("at first it is %d", got)
+	}
+	server.Stop(t)
+	if got := ready(); got != 503 {
+		t.Errorf("without its database it is %d", got)
+	}
+	server.Start(t)
+	eventually(t, "it is ready again", func() bool { return ready() == 200 })
+	stop(t, s)
+}
+
+func TestDatabaseThatIsAwayEndsTheStart(t *testing.T) {
+	c, err := config.Parse([]string{"--store", "postgres://u:hush@127.0.0.1:1/d"}, &strings.Builder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Build(t.Context(), c, ops.NewMetrics(), slog.New(slog.DiscardHandler))
+	if err == nil || !strings.Contains(err.Error(), "--store") || strings.Contains(err.Error(), "hush") {
+		t.Errorf("it says %v", err)
+	}
+}
