@@ -29,7 +29,7 @@ func fill(t *rapid.T, v reflect.Value) {
 		case time.Time:
 			f.Set(reflect.ValueOf(times.Draw(t, name)))
 		case attempt.ID:
-			f.Set(reflect.ValueOf(attempt.ID(uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, name)))))
+			f.Set(reflect.ValueOf(attempt.ID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, name))))
 		case attempt.Outcome:
 			f.SetUint(rapid.Uint64Range(0, uint64(attempt.NumOutcomes)-1).Draw(t, name))
 		case attempt.Verdict:

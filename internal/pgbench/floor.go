@@ -87,11 +87,21 @@ func (f *Floor) Settle() {
 // People are so many contacts, of new ids.
 func People(n int) iter.Seq2[campaign.Contact, error] {
 	return func(yield func(campaign.Contact, error) bool) {
+		for c := range people(n) {
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+}
+
+func people(n int) iter.Seq[campaign.Contact] {
+	return func(yield func(campaign.Contact) bool) {
 		for i := range n {
 			c := campaign.Contact{
 				ID: uuid.Must(uuid.NewV7()), Key: fmt.Sprint("customer-", i), Name: "Ada Lovelace", Address: fmt.Sprintf("+331%08d", i),
 			}
-			if !yield(c, nil) {
+			if !yield(c) {
 				return
 			}
 		}

@@ -61,7 +61,7 @@ func (f *Floor) PlainCopy(ctx context.Context, n int) (time.Duration, error) {
 	}
 	var people, attempts [][]any
 	i := int64(0)
-	for c := range People(n) {
+	for c := range people(n) {
 		key := [16]byte(c.ID)
 		people = append(people, []any{key, [16]byte(id), i, c.Key, c.Name, c.Address, int32(0)})
 		attempts = append(attempts, []any{key, int32(1), [16]byte(id), i, int32(0), "pending", "pending", f.Began, int64(1), f.Began})
@@ -96,7 +96,7 @@ func (f *Floor) PlainArrays(ctx context.Context, n int) (time.Duration, error) {
 	err = f.tx(ctx, func(tx *sqlx.Tx) error {
 		var ids, arrivals, keys, names, addresses []string
 		i := 0
-		for c := range People(n) {
+		for c := range people(n) {
 			ids = append(ids, c.ID.String())
 			arrivals = append(arrivals, fmt.Sprint(i))
 			keys = append(keys, c.Key)
