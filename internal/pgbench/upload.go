@@ -59,16 +59,16 @@ func (f *Floor) PlainCopy(ctx context.Context, n int) (time.Duration, error) {
 	if _, err := conn.ExecContext(ctx, `BEGIN`); err != nil {
 		return 0, err
 	}
-	var people, attempts [][]any
+	var contacts, attempts [][]any
 	i := int64(0)
 	for c := range people(n) {
 		key := [16]byte(c.ID)
-		people = append(people, []any{key, [16]byte(id), i, c.Key, c.Name, c.Address, int32(0)})
+		contacts = append(contacts, []any{key, [16]byte(id), i, c.Key, c.Name, c.Address, int32(0)})
 		attempts = append(attempts, []any{key, int32(1), [16]byte(id), i, int32(0), "pending", "pending", f.Began, int64(1), f.Began})
-		if i++; len(people) == chunk || i == int64(n) {
+		if i++; len(contacts) == chunk || i == int64(n) {
 			err := conn.Raw(func(raw any) error {
 				if err := copyInto(ctx, raw, "outdial_contacts",
-					[]string{"id", "campaign", "arrival", "key", "name", "address", "priority"}, people); err != nil {
+					[]string{"id", "campaign", "arrival", "key", "name", "address", "priority"}, contacts); err != nil {
 					return err
 				}
 				return copyInto(ctx, raw, "outdial_attempts", []string{"contact", "run", "campaign", "arrival", "priority",
@@ -77,7 +77,7 @@ func (f *Floor) PlainCopy(ctx context.Context, n int) (time.Duration, error) {
 			if err != nil {
 				return 0, err
 			}
-			people, attempts = people[:0], attempts[:0]
+			contacts, attempts = contacts[:0], attempts[:0]
 		}
 	}
 	_, err = conn.ExecContext(ctx, `COMMIT`)
