@@ -2,8 +2,10 @@ package outdial
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"reflect"
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
@@ -13,15 +15,52 @@ import (
 // Create adds a campaign as a draft. Every fault of the spec is reported at
 // once, as a [campaign.InvalidError].
 func (d *Dialler) Create(ctx context.Context, spec campaign.Spec) (campaign.Campaign, error) {
+	return d.CreateAs(ctx, d.cfg.NewID(), spec)
+}
+
+// CreateAs is Create under an id that the host has chosen, which makes it safe
+// to repeat where its answer was lost, here or in another process: the same id
+// with the same settings again adds nothing, and returns the campaign as it
+// stands. [ports.ErrExists] where the id has other settings, be it that they
+// were edited since.
+func (d *Dialler) CreateAs(ctx context.Context, id ID, spec campaign.Spec) (campaign.Campaign, error) {
 	if err := d.check(&spec); err != nil {
 		return campaign.Campaign{}, err
 	}
-	c := campaign.New(d.cfg.NewID(), spec, d.now())
-	if err := d.cfg.Store.CreateCampaign(ctx, c); err != nil {
+	c := campaign.New(id, spec, d.now())
+	return d.add(ctx, c, func(known *campaign.Campaign) bool {
+		return known.ClonedFrom == (ID{}) && sameSpec(known.Spec, spec)
+	})
+}
+
+// add adds a draft, unless it is there already and the same.
+func (d *Dialler) add(ctx context.Context, c campaign.Campaign, same func(*campaign.Campaign) bool) (campaign.Campaign, error) {
+	err := d.cfg.Store.CreateCampaign(ctx, c)
+	if errors.Is(err, ports.ErrExists) {
+		known, failed := d.cfg.Store.Campaign(ctx, c.ID)
+		switch {
+		case failed != nil:
+			return campaign.Campaign{}, failed
+		case !same(&known):
+			return campaign.Campaign{}, fmt.Errorf("outdial: another campaign has the id %s: %w", c.ID, err)
+		}
+		return known, nil
+	}
+	if err != nil {
 		return campaign.Campaign{}, err
 	}
 	d.kick()
 	return c, nil
+}
+
+// sameSpec compares settings; none and empty are the same, as a store may read
+// back either.
+func sameSpec(a, b campaign.Spec) bool {
+	a, b = a.Clone(), b.Clone()
+	if len(a.RetryRules) == 0 && len(b.RetryRules) == 0 {
+		a.RetryRules, b.RetryRules = nil, nil
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 func (d *Dialler) check(spec *campaign.Spec) error {
@@ -136,6 +175,17 @@ func (d *Dialler) submit(ctx context.Context, c ports.Command) error {
 // Clone copies a campaign's setup, in any status, into a new draft of this
 // name (empty: the same name), with its contacts if asked.
 func (d *Dialler) Clone(ctx context.Context, id ID, name string, withContacts bool) (campaign.Campaign, error) {
+	return d.CloneAs(ctx, d.cfg.NewID(), id, name, withContacts)
+}
+
+// cloned is the key of the upload that gives a clone its contacts.
+const cloned = "outdial: cloned"
+
+// CloneAs is Clone under an id that the host has chosen, which makes it safe to
+// repeat: a clone that is there already is returned as it stands, with the
+// contacts that it still lacks. [ports.ErrExists] where the id is not that of a
+// clone of this campaign under this name.
+func (d *Dialler) CloneAs(ctx context.Context, as, id ID, name string, withContacts bool) (campaign.Campaign, error) {
 	c, err := d.cfg.Store.Campaign(ctx, id)
 	if err != nil {
 		return campaign.Campaign{}, err
@@ -147,17 +197,17 @@ func (d *Dialler) Clone(ctx context.Context, id ID, name string, withContacts bo
 	if err := d.check(&spec); err != nil {
 		return campaign.Campaign{}, err
 	}
-	clone := campaign.New(d.cfg.NewID(), spec, d.now())
+	clone := campaign.New(as, spec, d.now())
 	clone.ClonedFrom = id
-	if err := d.cfg.Store.CreateCampaign(ctx, clone); err != nil {
-		return campaign.Campaign{}, err
+	clone, err = d.add(ctx, clone, func(known *campaign.Campaign) bool {
+		return known.ClonedFrom == id && known.Spec.Name == spec.Name
+	})
+	if err != nil || !withContacts {
+		return clone, err
 	}
-	if withContacts {
-		if _, err := d.Upload(ctx, clone.ID, "", d.cfg.Store.Contacts(ctx, id)); err != nil {
-			return clone, fmt.Errorf("outdial: campaign %s is cloned without its contacts: %w", clone.ID, err)
-		}
+	if _, err := d.Upload(ctx, clone.ID, cloned, d.cfg.Store.Contacts(ctx, id)); err != nil {
+		return clone, fmt.Errorf("outdial: campaign %s is cloned without its contacts: %w", clone.ID, err)
 	}
-	d.kick()
 	return clone, nil
 }
 

@@ -30,12 +30,32 @@ type Records interface {
 	Report(ctx context.Context, id ID, run int) iter.Seq2[ReportRow, error]
 }
 
-// Filter chooses attempts.
+// Filter chooses attempts: those that are as every field says. A field that is
+// zero asks for nothing.
 type Filter struct {
 	Campaign ID
 	Run      int // 0: the present one
-	// State, if not 0, is the only state.
+	// State is the only state.
 	State attempt.State
+	// Outcome and SIPStatus are what a call of the attempt in this run came to,
+	// as its final record has it. With both, one and the same call had them.
+	Outcome   attempt.Outcome
+	SIPStatus int
+	// Number is what the contact's address begins with, as it was given: the
+	// whole of it, or the first digits.
+	Number string
+	// MinDials and MaxDials bound Attempt.Dials; both are allowed values. A
+	// MaxDials of nil is no bound, one of 0 asks for contacts never dialled.
+	MinDials int
+	MaxDials *int
+	// After is the contact after whose arrival to begin: the last one of the page
+	// before. ErrNotFound if the campaign has no such contact.
+	After ID
+
+	// LastCall fills Attempt.Call of attempts that have no call in hand with the
+	// final record of their last one in this run, where they have one. It is for
+	// whoever shows attempts: such a row is not one to write from.
+	LastCall bool
 }
 
 // ReportRow is a row of the attempt report.

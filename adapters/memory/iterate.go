@@ -67,19 +67,24 @@ func (s *Store) Contacts(ctx context.Context, id ports.ID) iter.Seq2[campaign.Co
 func (s *Store) Attempts(ctx context.Context, f ports.Filter) iter.Seq2[ports.Item, error] {
 	return func(yield func(ports.Item, error) bool) {
 		var r *run
-		next := uint32(0)
+		next, begun := uint32(0), false
 		pages(ctx, s, yield, func(page []ports.Item) ([]ports.Item, bool, error) {
-			if err := s.choose(&r, f.Campaign, f.Run); err != nil {
+			err := s.choose(&r, f.Campaign, f.Run)
+			if err == nil && !begun {
+				next, err = s.rowAfter(r, f.After)
+				begun = true
+			}
+			if err != nil {
 				return nil, false, err
 			}
 			if f.State.Held() && r.lists[f.State].n <= maxLook {
-				page, next = s.heldItems(page, r, f.State, next)
+				page, next = s.heldItems(page, r, &f, next)
 				return page, len(page) == pageSize, nil
 			}
 			end := min(r.rows.n, next+maxLook)
 			for ; next < end && len(page) < pageSize; next++ {
-				if f.State == 0 || f.State == r.stateOf(next) {
-					page = append(page, s.item(r, next))
+				if s.matches(r, next, &f) {
+					page = append(page, s.listed(r, next, &f))
 				}
 			}
 			return page, next < r.rows.n, nil
@@ -89,16 +94,16 @@ func (s *Store) Attempts(ctx context.Context, f ports.Filter) iter.Seq2[ports.It
 
 // heldItems reads a page of the rows of a held state, from row next on. There
 // are few of them among many, so it looks at their list and not at all rows.
-func (s *Store) heldItems(page []ports.Item, r *run, state attempt.State, next uint32) ([]ports.Item, uint32) {
+func (s *Store) heldItems(page []ports.Item, r *run, f *ports.Filter, next uint32) ([]ports.Item, uint32) {
 	var rows []uint32
-	for i := r.lists[state].head; i != none; i = r.rows.at(i).next {
-		if i >= next {
+	for i := r.lists[f.State].head; i != none; i = r.rows.at(i).next {
+		if i >= next && s.matches(r, i, f) {
 			rows = append(rows, i)
 		}
 	}
 	slices.Sort(rows)
 	for _, i := range rows[:min(len(rows), pageSize)] {
-		page, next = append(page, s.item(r, i)), i+1
+		page, next = append(page, s.listed(r, i, f)), i+1
 	}
 	return page, next
 }

@@ -14,6 +14,7 @@ func TestStore(t *testing.T) {
 		Again:    func(_ *testing.T, s ports.Store) ports.Store { return s },
 		Purge:    true,
 		Transfer: func(*testing.T) ports.Store { return memory.New() },
+		Filters:  true,
 	})
 }
 

@@ -2,7 +2,11 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
@@ -82,31 +86,107 @@ type cursor struct {
 	last     int64 // arrival
 }
 
-// attempts reads a page of a run's attempts in some of the states, or in all,
-// and moves the cursor.
-func (u *unit) attempts(at *cursor, state attempt.State) ([]ports.Item, error) {
+// span is how many contacts one page looks at, however few of them match.
+const span = 5000
+
+// attempts reads a page of a run's attempts that match, and moves the cursor. A
+// page may be empty and more to come: no transaction looks at a whole run.
+func (u *unit) attempts(at *cursor, f *ports.Filter) (items []ports.Item, more bool, err error) {
 	r, err := u.filled(at.campaign, at.run)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	at.run = r.Number
-	condition, args := ``, []any{r.Campaign, r.Number, at.last, pageSize}
-	if state != 0 {
-		condition, args = `AND a.state = ANY($5::text[])`, append(args, r.readAs(state))
+	last, err := u.lastArrival(at, f)
+	if err != nil {
+		return nil, false, err
 	}
 	// Contacts have an index by arrival, and a run has an attempt of most.
-	from := `FROM outdial_contacts c JOIN outdial_attempts a ON a.contact = c.id AND a.run = $2
-		WHERE c.campaign = $1 AND c.arrival > $3 `
-	if state.Held() { // few among many, with an index of their own
-		from = `FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
-			WHERE a.owner IS NOT NULL AND a.campaign = $1 AND a.run = $2 AND c.arrival > $3 `
+	from, end := `FROM outdial_contacts c JOIN outdial_attempts a ON a.contact = c.id AND a.run = $2
+		WHERE c.campaign = $1 AND c.arrival > $3 AND c.arrival <= $4`, at.last+span
+	if f.State.Held() { // few among many, with an index of their own
+		from, end = `FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
+			WHERE a.owner IS NOT NULL AND a.campaign = $1 AND a.run = $2 AND c.arrival > $3 AND c.arrival <= $4`, last
 	}
-	items, rows, err := u.items(from+condition+` ORDER BY c.arrival LIMIT $4`, args...)
-	if err != nil || len(rows) == 0 {
-		return nil, err
+	match, args := r.matching(f, []any{r.Campaign, r.Number, at.last, end, pageSize})
+	items, rows, err := u.items(from+match+` ORDER BY c.arrival LIMIT $5`, args...)
+	if err != nil {
+		return nil, false, err
 	}
-	at.last = rows[len(rows)-1].Arrival
-	return items, nil
+	if at.last = end; len(rows) == pageSize {
+		at.last = rows[pageSize-1].Arrival
+	}
+	if f.LastCall {
+		err = u.lastCalls(r, items)
+	}
+	return items, at.last < last, err
+}
+
+// lastArrival is where the campaign's contacts end. At its beginning the cursor
+// is put where the filter wants to begin.
+func (u *unit) lastArrival(at *cursor, f *ports.Filter) (last int64, err error) {
+	if at.last < 0 && f.After != (attempt.ID{}) {
+		err := u.one(&at.last, `SELECT arrival FROM outdial_contacts WHERE id = $1 AND campaign = $2`, f.After, at.campaign)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = fmt.Errorf("contact %s of campaign %s: %w", f.After, at.campaign, ports.ErrNotFound)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	err = u.one(&last, `SELECT contacts - 1 FROM outdial_campaigns WHERE id = $1`, at.campaign)
+	return last, err
+}
+
+// matching is the condition of a filter, with its arguments after those that
+// are there.
+func (r *run) matching(f *ports.Filter, args []any) (string, []any) {
+	var b strings.Builder
+	and := func(condition string, arg any) {
+		args = append(args, arg)
+		fmt.Fprintf(&b, " AND "+condition, len(args))
+	}
+	if f.State != 0 {
+		and(`a.state = ANY($%d::text[])`, r.readAs(f.State))
+	}
+	if f.Number != "" {
+		and(`starts_with(c.address, $%d)`, f.Number)
+	}
+	const dials = `coalesce((a.rest->>'dials')::integer, 0)`
+	if f.MinDials > 0 {
+		and(dials+` >= $%d`, f.MinDials)
+	}
+	if f.MaxDials != nil {
+		and(dials+` <= $%d`, *f.MaxDials)
+	}
+	if f.Outcome != 0 || f.SIPStatus != 0 {
+		b.WriteString(` AND EXISTS (SELECT FROM outdial_calls k WHERE k.contact = a.contact AND k.run = a.run`)
+		if f.Outcome != 0 {
+			and(`k.outcome = $%d`, f.Outcome.String())
+		}
+		if f.SIPStatus != 0 {
+			and(`(k.record->>'sip_status')::integer = $%d`, f.SIPStatus)
+		}
+		b.WriteString(`)`)
+	}
+	return b.String(), args
+}
+
+// lastCalls gives attempts without a call in hand the record of their last one.
+func (u *unit) lastCalls(r *run, items []ports.Item) error {
+	at := map[attempt.ID]*attempt.Attempt{}
+	var ids []attempt.ID
+	for i := range items {
+		if a := &items[i].Attempt; a.Call.ID == (attempt.ID{}) && a.Calls > 0 {
+			at[a.Contact] = a
+			ids = append(ids, a.Contact)
+		}
+	}
+	calls, err := u.callsOf(r.Number, ids)
+	for id, list := range calls {
+		at[id].Call = *list[len(list)-1]
+	}
+	return err
 }
 
 // readAs lists the states of rows that are read as this one: a halted run's
@@ -132,10 +212,10 @@ func (s *Store) Attempts(ctx context.Context, f ports.Filter) iter.Seq2[ports.It
 			from := at
 			err = s.read(ctx, func(u *unit) error {
 				at = from
-				page, err = u.attempts(&at, f.State)
+				page, more, err = u.attempts(&at, &f)
 				return err
 			})
-			return page, len(page) == pageSize, err
+			return page, more, err
 		})
 	}
 }
@@ -158,9 +238,9 @@ func (s *Store) Report(ctx context.Context, id ports.ID, number int) iter.Seq2[p
 
 // report reads the report's rows of a page of attempts.
 func (u *unit) report(at *cursor) (page []ports.ReportRow, more bool, err error) {
-	items, err := u.attempts(at, 0)
+	items, more, err := u.attempts(at, &ports.Filter{})
 	if err != nil || len(items) == 0 {
-		return nil, false, err
+		return nil, more, err
 	}
 	contacts := make([]attempt.ID, len(items))
 	for i := range items {
@@ -178,5 +258,5 @@ func (u *unit) report(at *cursor) (page []ports.ReportRow, more bool, err error)
 			page = append(page, ports.ReportRow{Item: it})
 		}
 	}
-	return page, len(items) == pageSize, nil
+	return page, more, nil
 }

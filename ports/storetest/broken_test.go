@@ -77,6 +77,11 @@ var faults = []struct {
 	{"purges for strangers", purgesStrangers, "purges/a purge that says nonsense is refused"},
 	{"purges though its context is done", purgesWhenDone, "purges/a purge whose context is done does nothing"},
 	{"reads nothing of the new run", purgesTooSoon, "purges/a run is purged while two workers lease and save"},
+	{"ignores outcomes", filtersLess(func(f *ports.Filter) { f.Outcome = 0 }), "filters/attempts are listed by the outcome of any of their calls"},
+	{"ignores SIP statuses", filtersLess(func(f *ports.Filter) { f.SIPStatus = 0 }), "filters/outcome and SIP status are asked of one call"},
+	{"ignores cursors", filtersLess(func(f *ports.Filter) { f.After = ports.ID{} }), "filters/attempts are listed from the one after a contact on"},
+	{"takes 0 dials for no bound", filtersLess(noBoundOfZero), "filters/attempts are listed by how often they were dialled"},
+	{"tells no last call", filtersLess(func(f *ports.Filter) { f.LastCall = false }), "filters/attempts come with their last call where it is asked for"},
 }
 
 // TestBrokenStore is the suite on a broken store, for the process below.
@@ -88,7 +93,7 @@ func TestBrokenStore(t *testing.T) {
 	for _, f := range faults {
 		if f.name == name {
 			open := func(*testing.T) ports.Store { return f.open(memory.New()) }
-			storetest.Run(t, open, storetest.Features{Purge: true, Transfer: open})
+			storetest.Run(t, open, storetest.Features{Purge: true, Transfer: open, Filters: true})
 		}
 	}
 }

@@ -32,6 +32,9 @@ type Features struct {
 	// Transfer opens another, empty store, to which campaigns are moved. Nil: the
 	// store is no [ports.Transfer], and moving is not tried.
 	Transfer func(t *testing.T) ports.Store
+	// Filters says that the store's Attempts take the whole [ports.Filter]. False:
+	// only Campaign, Run and State are tried.
+	Filters bool
 }
 
 // check is one behaviour.
@@ -69,6 +72,7 @@ func Run(t *testing.T, open func(t *testing.T) ports.Store, f Features) {
 		{"processes", processChecks},
 		{"purges", purgeChecks},
 		{"transfer", transferChecks()},
+		{"filters", filterChecks},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.checks {
