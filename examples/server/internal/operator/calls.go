@@ -1,0 +1,144 @@
+package operator
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/outdial/outdial"
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/pacing"
+	"github.com/outdial/outdial/ports"
+)
+
+func (a *API) registerCalls() {
+	huma.Register(a.huma, operation("contacts", "cancelCallback", http.MethodDelete, "/v1/campaigns/{id}/callbacks/{contact}",
+		"Cancel a pending callback", "", 404, 409), a.cancelCallback)
+	huma.Register(a.huma, operation("contacts", "disposeCall", http.MethodPost, "/v1/calls/{call}/disposition",
+		"Say what a conversation was", "While the call is up, or as long after as the campaign waits for it. The same disposition again is no error.",
+		400, 404, 409, 413, 415, 422), a.dispose)
+	huma.Register(a.huma, operation("campaigns", "explainCampaign", http.MethodGet, "/v1/campaigns/{id}/explanation",
+		"Why is it not dialling?", "What limits the campaign now.", 404), a.explain)
+	huma.Register(a.huma, operation("contacts", "explainContact", http.MethodGet, "/v1/contacts/{contact}/explanation",
+		"Why was a contact not called?", "", 404, 410), a.explainContact)
+}
+
+type callbackInput struct {
+	ByID
+	Contact string `path:"contact" doc:"The contact's id."`
+}
+
+func (a *API) cancelCallback(ctx context.Context, in *callbackInput) (*struct{}, error) {
+	c, err := a.campaign(ctx, in.ByID)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := parseID(in.Contact, "contact")
+	if err != nil {
+		return nil, err
+	}
+	x, err := a.d.ExplainContact(ctx, contact)
+	if err == nil && x.Attempt.Campaign != c.ID {
+		return nil, notFound("contact in this campaign")
+	}
+	if err == nil {
+		err = a.d.CancelCallback(ctx, contact)
+	}
+	if err != nil {
+		return nil, a.fail(err)
+	}
+	return nil, nil
+}
+
+// Disposition is what a conversation was.
+type Disposition struct {
+	Code       string    `json:"code" doc:"The host's own word for the result: 1 to 64 characters."`
+	Note       string    `json:"note,omitempty" doc:"Free text: up to 1,000 characters."`
+	CallbackAt time.Time `json:"callback_at,omitzero" doc:"When the person asked to be called again."`
+	DoNotCall  bool      `json:"do_not_call,omitempty" doc:"The person does not want to be called again."`
+}
+
+type disposeInput struct {
+	Call string `path:"call" doc:"The call's id."`
+	Body Disposition
+}
+
+func (a *API) dispose(ctx context.Context, in *disposeInput) (*struct{}, error) {
+	call, err := parseID(in.Call, "call")
+	if err != nil {
+		return nil, err
+	}
+	b := &in.Body
+	d := attempt.Disposition{Code: b.Code, Note: b.Note, CallbackAt: b.CallbackAt, DoNotCall: b.DoNotCall}
+	if err := a.d.Dispose(ctx, call, d); err != nil {
+		return nil, a.fail(err)
+	}
+	return nil, nil
+}
+
+// Explanation says what limits a campaign.
+type Explanation struct {
+	Status   campaign.Status `json:"status" enum:"draft,running,paused,completed,failed"`
+	Limit    pacing.Limit    `json:"limit" doc:"What binds."`
+	Sentence string          `json:"sentence" doc:"The same in words."`
+	Since    time.Time       `json:"since,omitzero"`
+	Until    time.Time       `json:"until,omitzero" doc:"When it is known to end."`
+	Lines    int             `json:"lines" doc:"Lines open, over all workers."`
+	Waiting  int             `json:"waiting" doc:"Contacts that wait."`
+	Workers  int             `json:"workers" doc:"Workers that the store knows."`
+}
+
+func (a *API) explain(ctx context.Context, in *ByID) (*struct{ Body Explanation }, error) {
+	c, err := a.campaign(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	x, err := a.d.Explain(ctx, c.ID)
+	if err != nil {
+		return nil, a.fail(err)
+	}
+	return &struct{ Body Explanation }{Explanation{
+		Status: x.Status, Limit: x.Limit, Sentence: x.Sentence, Since: utc(x.Since), Until: utc(x.Until),
+		Lines: x.Lines, Waiting: x.Waiting, Workers: x.Workers,
+	}}, nil
+}
+
+// utc leaves the zero time alone.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC()
+}
+
+// ContactExplanation says why a contact is not being called.
+type ContactExplanation struct {
+	Contact  outdial.ID `json:"contact" format:"uuid"`
+	Attempt  Attempt    `json:"attempt"`
+	Sentence string     `json:"sentence"`
+	DueAt    time.Time  `json:"due_at,omitzero" doc:"When it may be dialled at the earliest; absent: now, or never."`
+}
+
+func (a *API) explainContact(ctx context.Context, in *struct {
+	Contact string `path:"contact" doc:"The contact's id."`
+}) (*struct{ Body ContactExplanation }, error) {
+	contact, err := parseID(in.Contact, "contact")
+	if err != nil {
+		return nil, err
+	}
+	x, err := a.d.ExplainContact(ctx, contact)
+	if err != nil {
+		return nil, a.fail(err)
+	}
+	c, err := a.d.Campaign(ctx, x.Attempt.Campaign)
+	if err != nil {
+		return nil, a.fail(err)
+	}
+	it := ports.Item{Attempt: x.Attempt, Contact: x.Contact}
+	return &struct{ Body ContactExplanation }{ContactExplanation{
+		Contact: contact, Attempt: attemptView(&c, &it), Sentence: x.Sentence, DueAt: utc(x.Due),
+	}}, nil
+}

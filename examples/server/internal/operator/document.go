@@ -1,0 +1,66 @@
+package operator
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// maxJSON bounds bodies other than uploads.
+const maxJSON = 1 << 20
+
+// config is what the document says of the surface as a whole.
+func config() huma.Config {
+	c := huma.DefaultConfig("outdial: the operator's API", "1.0.0")
+	c.Info.Description = "Create campaigns, give them contacts, run them, and see what happens. " +
+		"Times are RFC 3339 in UTC, spans are seconds, errors are problem details (RFC 9457)."
+	c.CreateHooks = nil // no $schema in every answer
+	c.DocsPath, c.SchemasPath = "", ""
+	c.RejectUnknownQueryParameters = true
+	c.Transformers = []huma.Transformer{clip}
+	c.Tags = []*huma.Tag{
+		{Name: "campaigns", Description: "Settings, status and figures."},
+		{Name: "contacts", Description: "Whom to call."},
+		{Name: "records", Description: "What has happened so far."},
+		{Name: "events", Description: "What happens now."},
+	}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key": {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "One of the server's keys, where it has any."},
+	}
+	c.Security = []map[string][]string{{"key": {}}, {}}
+	return c
+}
+
+// operation is one endpoint, with the statuses that it refuses with beside those
+// that every endpoint may: 401 and 429 come from what stands before it.
+func operation(tag, id, method, path, summary, description string, refusals ...int) huma.Operation {
+	refusals = append(refusals, http.StatusUnauthorized, http.StatusTooManyRequests)
+	slices.Sort(refusals)
+	return huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, Description: description,
+		Tags: []string{tag}, Errors: refusals, MaxBodyBytes: maxJSON,
+	}
+}
+
+// complete writes into the document what only the options know.
+func (a *API) complete() {
+	ceiling := float64(a.o.Ceiling)
+	lines := a.huma.OpenAPI().Components.Schemas.Map()["Settings"].Properties["max_concurrent"]
+	lines.Description += " At most " + strconv.Itoa(a.o.Ceiling) + " here."
+	lines.Maximum = &ceiling
+	lines.PrecomputeMessages()
+	for _, path := range a.huma.OpenAPI().Paths {
+		if path.Post != nil && path.Post.RequestBody != nil {
+			tidy(path.Post.RequestBody)
+		}
+		if path.Patch != nil {
+			tidy(path.Patch.RequestBody)
+		}
+	}
+}
+
+// tidy takes out what huma adds where a handler wants the bytes too: that they may
+// be of any kind.
+func tidy(b *huma.RequestBody) { delete(b.Content, "application/octet-stream") }

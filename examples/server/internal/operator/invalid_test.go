@@ -1,0 +1,179 @@
+package operator_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/outdial/outdial/campaign"
+)
+
+const nobody = "01a1ff48-cdba-7190-a351-21956a45f9f0" // an id of nothing
+
+func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
+	long := strings.Repeat("x", 10<<20)
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		says   []string
+		header string
+	}{
+		"no body":                  {400, "", []string{"request body is required"}, "Content-Type: application/json"},
+		"an empty object":          {422, "{}", []string{"body.name", "1 to 255"}, ""},
+		"malformed JSON":           {400, `{"name":`, []string{"unexpected end of JSON"}, ""},
+		"two documents":            {400, `{"name":"x"} {}`, nil, ""},
+		"a text":                   {422, `"x"`, []string{"expected object"}, ""},
+		"null":                     {422, `null`, nil, ""},
+		"an array":                 {422, `[]`, []string{"expected object"}, ""},
+		"UTF-16":                   {400, "\xff\xfe{\x00", []string{"invalid character"}, ""},
+		"deep nesting":             {400, `{"name":` + strings.Repeat("[", 20_000), []string{"depth"}, ""},
+		"deep nesting that ends":   {422, `{"name":` + strings.Repeat("[", 5_000) + strings.Repeat("]", 5_000) + "}", []string{"body.name", "expected string"}, ""},
+		"a name of 10 MB":          {413, `{"name":"` + long + `"}`, []string{"too large"}, ""},
+		"a name of 500 kB":         {422, `{"name":"` + long[:500_000] + `"}`, []string{"body.name", "1 to 255"}, ""},
+		"an unknown field":         {422, `{"name":"x","colour":"red"}`, []string{"body.colour", "unexpected property"}, ""},
+		"a field of 500 kB":        {422, `{"` + long[:500_000] + `":1}`, []string{"unexpected property"}, ""},
+		"a number for a text":      {422, `{"name":7}`, []string{"body.name", "expected string"}, ""},
+		"a text for a number":      {422, `{"name":"x","retries":"3"}`, []string{"body.retries", "expected integer"}, ""},
+		"null for hours":           {422, `{"name":"x","windows":null}`, []string{"body.windows"}, ""},
+		"null for a number":        {422, `{"name":"x","retries":null}`, []string{"body.retries"}, ""},
+		"half a retry":             {422, `{"name":"x","retries":1.5}`, []string{"body.retries", "expected integer"}, ""},
+		"a huge number":            {422, `{"name":"x","retries":1e300}`, []string{"Settings.retries"}, ""},
+		"a number past its kind":   {422, `{"name":"x","retries":9223372036854775807}`, []string{"body.retries"}, ""},
+		"a huge span":              {422, `{"name":"x","ring_timeout":1e300}`, []string{"body.ring_timeout"}, ""},
+		"a span out of bounds":     {422, `{"name":"x","destination":"1","ring_timeout":301}`, []string{"body.ring_timeout", "1s to 5m0s"}, ""},
+		"lines over the ceiling":   {422, `{"name":"x","destination":"1","max_concurrent":101}`, []string{"body.max_concurrent", "100"}, ""},
+		"a shape that is none":     {422, `{"name":"x","shape":"round"}`, []string{"body.shape"}, ""},
+		"an outcome that is none":  {422, `{"name":"x","retry_rules":{"sleeping":{}}}`, []string{"body.retry_rules", "sleeping"}, ""},
+		"an outcome never retried": {422, `{"name":"x","destination":"1","retry_rules":{"answered":{"never":true}}}`, []string{"body.retry_rules.answered"}, ""},
+		"a rule out of bounds":     {422, `{"name":"x","destination":"1","retry_rules":{"busy":{"delay":1}}}`, []string{"body.retry_rules.busy.delay"}, ""},
+		"a weekday that is none":   {422, `{"name":"x","windows":[{"days":"someday","from":"9","to":"25:00"}]}`, []string{"body.windows[0].days", "body.windows[0].from", "body.windows[0].to"}, ""},
+		"a window turned round":    {422, `{"name":"x","destination":"1","windows":[{"from":"17:00","to":"09:00"}]}`, []string{"body.windows[0]"}, ""},
+		"a zone that is none":      {422, `{"name":"x","destination":"1","zone":"Mars/Base"}`, []string{"body.zone", "Mars/Base"}, ""},
+		"a date that is none":      {422, `{"name":"x","destination":"1","date":"tomorrow"}`, []string{"body.date"}, ""},
+		"a control character":      {422, `{"name":"a\u0000b","destination":"1"}`, []string{"body.name"}, ""},
+		"nobody to take calls":     {422, `{"name":"x"}`, []string{"body.destination"}, ""},
+		"a trunk nobody knows":     {422, `{"name":"x","destination":"1","trunk":"evil"}`, []string{"body.trunk"}, ""},
+		"a caller that is none":    {422, `{"name":"x","destination":"1","caller_id":"me"}`, []string{"body.caller_id"}, ""},
+		"all faults at once":       {422, `{"name":"","destination":"1","retries":11,"agent_wait":99}`, []string{"body.name", "body.retries", "body.agent_wait"}, ""},
+		"a kind that is none":      {415, `{"name":"x"}`, []string{"unknown content type"}, "Content-Type: text/xml"},
+		"a long key":               {422, `{"name":"x","destination":"1"}`, []string{"header.Idempotency-Key"}, "Idempotency-Key: " + long[:300]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			var headers []string
+			if c.header != "" {
+				headers = []string{c.header}
+			}
+			s.refused(c.status, s.send("POST", "/v1/campaigns", c.body, headers...), c.says...)
+			if got := s.ask(200, "GET", "/v1/campaigns", "").object()["campaigns"]; len(got.([]any)) != 0 {
+				t.Errorf("a refused creation has left %v", got)
+			}
+			id := s.in(campaign.Draft)
+			before := s.send("GET", "/v1/campaigns/"+id, "").body
+			if name == "an empty object" || name == "nobody to take calls" || name == "a long key" {
+				return // nothing is wrong with that in an edit
+			}
+			s.refused(c.status, s.send("PATCH", "/v1/campaigns/"+id, c.body, headers...), c.says...)
+			if after := s.send("GET", "/v1/campaigns/"+id, "").body; string(after) != string(before) {
+				t.Errorf("a refused edit has left %s", after)
+			}
+		})
+	}
+}
+
+func TestBadQuestionsAreRefusedWithTheirPlace(t *testing.T) {
+	s := open(t)
+	id := s.in(campaign.Draft)
+	at := "/v1/campaigns/" + id
+	for path, says := range map[string]string{
+		"/v1/campaigns?status=asleep":                       "query.status",
+		"/v1/campaigns?limit=0":                             "query.limit",
+		"/v1/campaigns?limit=501":                           "query.limit",
+		"/v1/campaigns?limit=many":                          "query.limit",
+		"/v1/campaigns?cursor=x":                            "query.cursor",
+		"/v1/campaigns?cursor=" + strings.Repeat("A", 22):   "query.cursor",
+		"/v1/campaigns?cursor=AaH_SM26cZCjUSGValRfn8A":      "query.cursor",
+		"/v1/campaigns?cursor=AaH_SM26cZCjUSGVakX58A":       "query.cursor", // of nothing
+		"/v1/campaigns?colour=red":                          "query.colour",
+		at + "/attempts?state=asleep":                       "query.state",
+		at + "/attempts?outcome=lovely":                     "query.outcome",
+		at + "/attempts?sip_status=7":                       "query.sip_status",
+		at + "/attempts?dials_min=-1":                       "query.dials_min",
+		at + "/attempts?dials_max=x":                        "query.dials_max",
+		at + "/attempts?cursor=AaH_SM26cZCjUSGVakX58A":      "query.cursor",
+		at + "/attempts?number=" + strings.Repeat("1", 300): "query.number",
+		at + "/callbacks?cursor=AaH_SM26cZCjUSGVakX58A":     "query.cursor",
+		at + "/metrics?run=-1":                              "query.run",
+		at + "/report?run=x":                                "query.run",
+	} {
+		t.Run(path[:min(len(path), 120)], func(t *testing.T) { s.TB = t; s.refused(422, s.send("GET", path, ""), says) })
+	}
+}
+
+func TestALongValueIsNotRepeated(t *testing.T) {
+	s := open(t)
+	a := s.send("GET", "/v1/campaigns/"+s.draft()+"/attempts?state="+strings.Repeat("x", 50_000), "")
+	if s.refused(422, a, "query.state"); len(a.body) > 3000 {
+		t.Errorf("the refusal has %d bytes", len(a.body))
+	}
+}
+
+func TestWhatIsNotThereIsNotFound(t *testing.T) {
+	s := open(t)
+	id := s.in(campaign.Draft)
+	other := s.in(campaign.Draft)
+	contact := s.firstContact(other)
+	requests := []string{"GET /nothing", "GET /v1/campaigns/", "GET /v1/campaigns/" + id + "/nothing", "GET /v1/campaigns/" + id + "/metrics?run=2",
+		"GET /v1/campaigns/" + id + "/attempts?run=2", "GET /v1/campaigns/" + id + "/attempts?run=2&cursor=AaH_SM26cZCjUSGVakX58A",
+		"GET /v1/campaigns/" + id + "/report?run=2", "DELETE /v1/campaigns/" + id + "/callbacks/" + contact}
+	for _, who := range []string{nobody, "nobody", strings.ToUpper(id) + "0", "urn:uuid:" + id, "{" + id + "}", strings.Repeat("9", 36)} {
+		at := "/v1/campaigns/" + who
+		for _, r := range []string{
+			"GET ", "GET /metrics", "GET /runs", "GET /attempts", "GET /report", "GET /callbacks", "GET /explanation", "GET /events",
+			"PATCH ", "POST /start", "POST /pause", "POST /resume", "POST /stop", "POST /restart", "POST /clone", "POST /contacts",
+			"DELETE /callbacks/" + contact,
+		} {
+			method, rest, _ := strings.Cut(r, " ")
+			requests = append(requests, method+" "+at+rest)
+		}
+		requests = append(requests, "GET /v1/contacts/"+who+"/explanation", "POST /v1/calls/"+who+"/disposition", "DELETE /v1/campaigns/"+id+"/callbacks/"+who)
+	}
+	for _, r := range requests {
+		t.Run(r, func(t *testing.T) {
+			s.TB = t
+			method, path, _ := strings.Cut(r, " ")
+			body := map[string]string{"PATCH": `{"name":"x"}`}[method]
+			if strings.HasSuffix(path, "/contacts") {
+				body = "[]"
+			}
+			if strings.HasSuffix(path, "/disposition") {
+				body = `{"code":"sold"}`
+			}
+			s.refused(http.StatusNotFound, s.send(method, path, body))
+		})
+	}
+}
+
+func TestAnotherMethodIsRefusedWithThoseThatThereAre(t *testing.T) {
+	s := open(t)
+	a := s.send("DELETE", "/v1/campaigns", "")
+	s.refused(http.StatusMethodNotAllowed, a, "GET, HEAD, POST")
+	if got := a.header.Get("Allow"); got != "GET, HEAD, POST" {
+		t.Errorf("it allows %q", got)
+	}
+}
+
+func TestBadDispositionsAreRefused(t *testing.T) {
+	s := open(t)
+	for body, says := range map[string]string{
+		`{}`:          "property code",
+		`{"code":""}`: "code has 0 characters",
+		`{"code":"` + strings.Repeat("x", 65) + `"}`:                           "code has 65 characters",
+		`{"code":"x","callback_at":"soon"}`:                                    "body.callback_at",
+		`{"code":"x","callback_at":"2026-03-02T09:00:00Z","do_not_call":true}`: "exclude each other",
+		`{"code":"x","colour":"red"}`:                                          "body.colour",
+		`{"code":"x\u0000"}`:                                                   "control characters",
+	} {
+		s.refused(422, s.send("POST", "/v1/calls/"+nobody+"/disposition", body), says)
+	}
+}

@@ -1,0 +1,196 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/outdial/outdial"
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// problem makes a refusal.
+func problem(status int, detail string, faults ...*huma.ErrorDetail) error {
+	return &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail, Errors: faults}
+}
+
+// fault is one thing that is wrong with a request.
+func fault(location, message string, value any) *huma.ErrorDetail {
+	return &huma.ErrorDetail{Location: location, Message: message, Value: value}
+}
+
+// invalidInput refuses a request for one thing that is wrong with it.
+func invalidInput(location, message string, value any) error {
+	return problem(http.StatusUnprocessableEntity, "validation failed", fault(location, message, value))
+}
+
+func notFound(what string) error { return problem(http.StatusNotFound, "there is no such "+what) }
+
+// statuses are what the library's errors are to a client.
+var statuses = []struct {
+	err    error
+	status int
+}{
+	{ports.ErrNotFound, http.StatusNotFound},
+	{ports.ErrPurged, http.StatusGone},
+	{campaign.ErrAction, http.StatusConflict},
+	{campaign.ErrCallsUp, http.StatusConflict},
+	{campaign.ErrWindowOver, http.StatusConflict},
+	{attempt.ErrDisposed, http.StatusConflict},
+	{ports.ErrLate, http.StatusConflict},
+	{ports.ErrState, http.StatusConflict},
+	{attempt.ErrDisposition, http.StatusUnprocessableEntity},
+	{ports.ErrUnavailable, http.StatusServiceUnavailable},
+	{context.Canceled, http.StatusServiceUnavailable},
+	{context.DeadlineExceeded, http.StatusServiceUnavailable},
+}
+
+// fail says an error of the library to the client. What is nobody's business
+// outside is logged, and not said.
+func (a *API) fail(err error) error {
+	if se := huma.StatusError(nil); errors.As(err, &se) {
+		return err
+	}
+	if invalid := (*campaign.InvalidError)(nil); errors.As(err, &invalid) {
+		return problem(http.StatusUnprocessableEntity, "validation failed", faultsOf(invalid)...)
+	}
+	if illegal := (*attempt.IllegalMoveError)(nil); errors.As(err, &illegal) {
+		return problem(http.StatusConflict, err.Error())
+	}
+	for _, known := range statuses {
+		if !errors.Is(err, known.err) {
+			continue
+		}
+		if known.status == http.StatusServiceUnavailable {
+			a.o.Logger.Warn("request not served", "err", err)
+			return problem(known.status, "the store does not answer now; try again")
+		}
+		return problem(known.status, err.Error())
+	}
+	a.o.Logger.Error("request failed", "err", err)
+	return problem(http.StatusInternalServerError, "something went wrong here; the server's log says what")
+}
+
+// faultsOf names the fields of an InvalidError as requests do.
+func faultsOf(e *campaign.InvalidError) []*huma.ErrorDetail {
+	all := make([]*huma.ErrorDetail, len(e.Faults))
+	for i, f := range e.Faults {
+		value := f.Value
+		if s, ok := value.(interface{ String() string }); ok {
+			value = s.String()
+		}
+		all[i] = fault("body."+wire(f.Field), "want "+f.Want, value)
+	}
+	return all
+}
+
+// wire is a field of the library as requests call it: RetryRules[busy].Delay is
+// retry_rules.busy.delay, Windows[0] is windows[0].
+func wire(field string) string {
+	var b strings.Builder
+	prev := '.'
+	for _, r := range field {
+		if unicode.IsUpper(r) && (unicode.IsLower(prev) || unicode.IsDigit(prev)) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+		prev = r
+	}
+	name := b.String()
+	if rest, ok := strings.CutPrefix(name, "retry_rules["); ok {
+		return "retry_rules." + strings.Replace(rest, "]", "", 1)
+	}
+	return name
+}
+
+// maxEcho is how many characters of a bad value an answer repeats, and maxFaults
+// how many faults it lists.
+const (
+	maxEcho   = 100
+	maxFaults = 100
+)
+
+// clip keeps refusals short: who sends ten megabytes does not get them back.
+func clip(_ huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	short := *e // some are said to several clients at once
+	short.Detail = cut(e.Detail, 10*maxEcho)
+	short.Errors = make([]*huma.ErrorDetail, min(len(e.Errors), maxFaults))
+	for i, f := range e.Errors[:len(short.Errors)] {
+		short.Errors[i] = fault(cut(f.Location, 2*maxEcho), cut(f.Message, 10*maxEcho), echo(f.Value))
+	}
+	return &short, nil
+}
+
+// echo is a value as it may be repeated.
+func echo(v any) any {
+	switch v := v.(type) {
+	case nil, bool, float64, int, int64:
+		return v
+	case string:
+		return cut(v, maxEcho)
+	}
+	b, err := json.Marshal(v)
+	if err != nil || len(b) > maxEcho {
+		return nil
+	}
+	return v
+}
+
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// refuseRoute says as a problem what the mux says in plain text: that there is no
+// such path, or not with this method.
+func (a *API) refuseRoute(said http.Handler, w http.ResponseWriter, r *http.Request) {
+	heard := &listener{header: http.Header{}, status: http.StatusOK}
+	said.ServeHTTP(heard, r)
+	e := &huma.ErrorModel{Status: heard.status, Title: http.StatusText(heard.status)}
+	switch heard.status {
+	case http.StatusNotFound:
+		e.Detail = "there is nothing at this path"
+	case http.StatusMethodNotAllowed:
+		e.Detail = "this path takes " + heard.header.Get("Allow")
+		w.Header().Set("Allow", heard.header.Get("Allow"))
+	default: // a redirect to the path as it should be written
+		said.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(e.Status)
+	_ = json.NewEncoder(w).Encode(e) // who has gone needs no answer
+}
+
+// listener hears a status and headers.
+type listener struct {
+	header http.Header
+	status int
+}
+
+func (l *listener) Header() http.Header         { return l.header }
+func (l *listener) WriteHeader(status int)      { l.status = status }
+func (l *listener) Write(b []byte) (int, error) { return len(b), nil }
+
+// parseID reads an id from a path. What is no id names nothing, so it is not
+// found.
+func parseID(s, what string) (outdial.ID, error) {
+	var id outdial.ID
+	if len(s) != len(id.String()) || id.UnmarshalText([]byte(s)) != nil {
+		return id, notFound(what)
+	}
+	return id, nil
+}

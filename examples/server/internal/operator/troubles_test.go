@@ -1,0 +1,137 @@
+package operator_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/outdial/outdial/adapters/simulated"
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
+)
+
+// troubled is a store that fails when it is told to.
+type troubled struct {
+	ports.Store
+	err error
+	// after is how many rows of a report come first.
+	after int
+}
+
+func (s *troubled) Campaign(ctx context.Context, id ports.ID) (campaign.Campaign, error) {
+	if s.err != nil && s.after == 0 {
+		return campaign.Campaign{}, s.err
+	}
+	return s.Store.Campaign(ctx, id)
+}
+
+func (s *troubled) Report(ctx context.Context, id ports.ID, run int) iter.Seq2[ports.ReportRow, error] {
+	return func(yield func(ports.ReportRow, error) bool) {
+		n := 0
+		for row, err := range s.Store.Report(ctx, id, run) {
+			if n++; n > s.after && s.err != nil {
+				err = s.err
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// openTroubled opens a site on a store that may fail, and what its log says.
+func openTroubled(t *testing.T) (*site, *troubled, *bytes.Buffer) {
+	t.Helper()
+	var log bytes.Buffer
+	store := &troubled{}
+	s := open(t, func(how *setup) {
+		store.Store = how.store
+		how.store = store
+		how.options.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	return s, store, &log
+}
+
+func TestAStoreThatIsAwayIsSaidAndLogged(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		status int
+	}{
+		{ports.ErrUnavailable, http.StatusServiceUnavailable},
+		{errors.New("password=secret"), http.StatusInternalServerError},
+	} {
+		s, store, log := openTroubled(t)
+		id := s.draft()
+		store.err = c.err
+		a := s.send("GET", "/v1/campaigns/"+id, "")
+		s.refused(c.status, a)
+		if strings.Contains(string(a.body), c.err.Error()) || !strings.Contains(log.String(), c.err.Error()) {
+			t.Errorf("said %s, logged %s", a.body, log)
+		}
+	}
+}
+
+func TestAReportThatBreaksOffDoesNotPassForAWholeOne(t *testing.T) {
+	s, store, _ := openTroubled(t)
+	id := s.draft()
+	s.contacts(id, strings.Fields(strings.Repeat("+331 ", 2000))...)
+	store.err, store.after = ports.ErrUnavailable, 1500
+	r, err := http.NewRequestWithContext(t.Context(), "GET", s.web.URL+"/v1/campaigns/"+id+"/report", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := s.web.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if b, err := io.ReadAll(res.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("it ended with %v after %d bytes", err, len(b))
+	}
+	store.after = 1 // nothing has been sent yet
+	s.refused(http.StatusServiceUnavailable, s.send("GET", "/v1/campaigns/"+id+"/report", ""))
+}
+
+func TestASingleDayThatIsOverIsNotStarted(t *testing.T) {
+	s := open(t)
+	id := s.create(`{"name":"x","destination":"1","date":"2024-01-01"}`)
+	s.refused(http.StatusConflict, s.send("POST", "/v1/campaigns/"+id+"/start", ""), "window is over")
+}
+
+func TestARestartOfThoseNotCompletedWaitsForTheCallsThatAreUp(t *testing.T) {
+	s := open(t, func(how *setup) { how.world.Carrier.Mix = simulated.Mix{attempt.OutcomeAnswered: 1} })
+	id := s.draft()
+	s.contacts(id, "+331")
+	at := "/v1/campaigns/" + id
+	s.ask(http.StatusOK, "POST", at+"/start", "")
+	s.stepUntil(func() bool { return s.attempt(id)["state"] == "in_progress" })
+	s.ask(http.StatusOK, "POST", at+"/stop", `{"drain":true}`)
+	s.refused(http.StatusConflict, s.send("POST", at+"/restart", `{"scope":"not_completed"}`), "still up")
+	s.ask(http.StatusOK, "POST", at+"/restart", `{"scope":"all"}`)
+	s.refused(http.StatusConflict, s.send("PATCH", at, `{"retries":1}`), "still up")
+	s.drive()
+	s.ask(http.StatusOK, "PATCH", at, `{"retries":1}`)
+}
+
+func TestAPurgedRunIsGoneButForItsFigures(t *testing.T) {
+	s, id := ran(t)
+	at := "/v1/campaigns/" + id
+	s.ask(http.StatusOK, "POST", at+"/restart", "")
+	if err := s.d.Purge(t.Context(), s.id(id), s.world.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	s.refused(http.StatusGone, s.send("GET", at+"/attempts?run=1", ""), "purged")
+	s.refused(http.StatusGone, s.send("GET", at+"/report?run=1", ""), "purged")
+	first := s.ask(http.StatusOK, "GET", at+"/runs", "").object()["runs"].([]any)[0].(object)
+	if first["purged_at"] == nil || first["metrics"].(object)["total_calls"] != 40.0 {
+		t.Errorf("the first run is %v", first)
+	}
+}
