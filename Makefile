@@ -35,7 +35,7 @@ gofmt:
 
 # All tests under the race detector, which needs a C compiler; some want a PostgreSQL server.
 race:
-	@scripts/need gcc postgres
+	@scripts/need gcc postgres chromium
 	CGO_ENABLED=1 go test -race $(PACKAGES)
 	cd examples/kubernetes && GOWORK=off go test ./...
 

@@ -1,0 +1,126 @@
+// The list of campaigns with live figures.
+
+import { $, chip, h, notice, put, settled, when } from './dom.js';
+import * as api from './api.js';
+import { brief, buttons } from './actions.js';
+import { demo } from './demo.js';
+import { count, rate, time } from './format.js';
+import { live } from './live.js';
+import { settings } from './settings.js';
+import { bar } from './states.js';
+import { dropping } from './upload.js';
+import { statusName } from './words.js';
+
+const rows = new Map(); // by the campaign's id
+const at = { status: '', next: '' };
+
+// makeRow makes a campaign's row; its `fill` and `figures` keep it current.
+function makeRow() {
+  const cell = { name: h('a'), facts: h('small'), status: h('td'), bar: h('div', { class: 'bar', role: 'img' }), done: h('small'),
+    lines: h('td', { class: 'n', 'data-label': 'Lines' }), answered: h('td', { class: 'n', 'data-label': 'Answered' }),
+    abandon: h('td', { class: 'n', 'data-label': 'Abandon rate' }), actions: h('td', { class: 'do' }) };
+  const lengths = bar(cell.bar);
+  const tr = h('tr', {}, h('td', { class: 'who' }, cell.name, cell.facts), cell.status,
+    h('td', { class: 'progress' }, cell.bar, cell.done), cell.lines, cell.answered, cell.abandon, cell.actions);
+  const figures = (m) => {
+    lengths(m.states ?? {});
+    const ended = (m.total_calls ?? 0) - (m.remaining ?? 0) - (m.lines ?? 0);
+    put(cell.done, m.total_calls ? `${count(ended)} of ${count(m.total_calls)} ended` : 'no contacts yet');
+    put(cell.lines, count(m.lines));
+    put(cell.answered, count(m.answered_count));
+    put(cell.abandon, rate(m.abandon_rate));
+  };
+  const fill = (c) => {
+    row.campaign = c;
+    tr.dataset.id = c.id;
+    put(cell.name, c.name);
+    cell.name.href = `/campaigns/${encodeURIComponent(c.id)}`;
+    cell.facts.replaceChildren(c.started_at ? 'started ' : 'created ', when(time(c.started_at || c.created_at), c.started_at || c.created_at), c.run > 1 ? ` · run ${c.run}` : '');
+    cell.status.replaceChildren(chip(c.status, statusName(c.status)));
+    showButtons();
+    figures(c.metrics ?? {});
+  };
+  const row = { tr, fill, figures };
+  const showButtons = buttons(cell.actions, () => row.campaign, fill, { only: brief });
+  return row;
+}
+
+function showRow(c, place) {
+  let row = rows.get(c.id);
+  if (!row) {
+    row = makeRow();
+    rows.set(c.id, row);
+    $('campaigns')[place](row.tr);
+  }
+  row.fill(c);
+}
+
+async function page(cursor) {
+  try {
+    const answer = await api.campaigns({ status: at.status, cursor, limit: 50 });
+    if (!cursor) {
+      rows.clear();
+      $('campaigns').replaceChildren();
+    }
+    for (const c of answer.campaigns) showRow(c, 'append');
+    at.next = answer.next ?? '';
+    $('more').hidden = !at.next;
+    empty();
+  } catch (e) {
+    notice(e.message);
+  }
+}
+
+function empty() {
+  $('none').hidden = rows.size > 0;
+  put($('none'), at.status ? `No campaign is ${at.status}.` : 'No campaigns yet. Create one, or drop a CSV of contacts anywhere on this page.');
+}
+
+const fresh = settled(() => page(''));
+
+// one reads a campaign that changed. One that is not listed yet comes first,
+// where the filter lets it.
+async function one(id) {
+  try {
+    const c = await api.campaign(id);
+    if (at.status && c.status !== at.status) {
+      rows.get(id)?.tr.remove();
+      rows.delete(id);
+    } else {
+      showRow(c, 'prepend');
+    }
+    empty();
+  } catch (e) {
+    if (e.status !== 404) notice(e.message);
+  }
+}
+
+const readers = new Map();
+
+function read(id) {
+  if (!readers.has(id)) readers.set(id, settled(() => one(id)));
+  readers.get(id)();
+}
+
+function filter(button) {
+  for (const b of $('statuses').children) b.setAttribute('aria-pressed', String(b === button));
+  at.status = button.dataset.status;
+  page('');
+}
+
+for (const b of $('statuses').children) b.addEventListener('click', () => filter(b));
+$('more').addEventListener('click', () => page(at.next));
+$('new').addEventListener('click', () => settings({}));
+dropping(document.body, (file) => $('settings').open || settings({ file }));
+demo();
+await page('');
+live(api.events(), {
+  metrics(m) {
+    const row = rows.get(m.campaign);
+    if (!row) return;
+    row.figures(m);
+    if (m.status && m.status !== row.campaign.status) read(m.campaign);
+  },
+  campaign: (e) => read(e.campaign),
+  fresh,
+});

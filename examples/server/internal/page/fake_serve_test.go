@@ -1,0 +1,204 @@
+package page_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
+)
+
+// handler serves the API. What changes something must come with the page's
+// header and is written down.
+func (f *fakeAPI) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/campaigns", f.list)
+	mux.HandleFunc("POST /v1/campaigns", f.create)
+	mux.HandleFunc("GET /v1/events", f.events)
+	mux.HandleFunc("GET /v1/campaigns/{id}/events", f.events)
+	mux.HandleFunc("GET /v1/contacts/{contact}/explanation", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, 200, object{"contact": object{"id": r.PathValue("contact")}, "sentence": "its retry is due after a busy call", "due_at": "2026-03-02T09:17:40Z"})
+	})
+	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request, *fakeCampaign){
+		"GET /v1/campaigns/{id}":   func(w http.ResponseWriter, _ *http.Request, c *fakeCampaign) { reply(w, 200, c.json()) },
+		"PATCH /v1/campaigns/{id}": f.edit, "POST /v1/campaigns/{id}/contacts": f.upload,
+		"POST /v1/campaigns/{id}/{action}": f.act, "GET /v1/campaigns/{id}/attempts": f.attempts,
+		"GET /v1/campaigns/{id}/report": report, "GET /v1/campaigns/{id}/runs": runs,
+		"GET /v1/campaigns/{id}/callbacks": f.callbacks, "GET /v1/campaigns/{id}/explanation": explain,
+		"DELETE /v1/campaigns/{id}/callbacks/{contact}": func(w http.ResponseWriter, _ *http.Request, _ *fakeCampaign) { w.WriteHeader(204) },
+	} {
+		mux.HandleFunc(pattern, f.withCampaign(serve))
+	}
+	f.demo(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		gone := f.noSession
+		if r.Method != http.MethodGet {
+			f.calls = append(f.calls, r.Method+" "+r.URL.Path)
+		}
+		f.mu.Unlock()
+		switch {
+		case gone:
+			problem(w, 401, "a key is needed")
+		case r.Method != http.MethodGet && r.Header.Get("X-Requested-With") != "outdial":
+			problem(w, 403, "the header X-Requested-With is missing")
+		default:
+			mux.ServeHTTP(w, r)
+		}
+	})
+}
+
+func (f *fakeAPI) demo(mux *http.ServeMux) {
+	mux.HandleFunc("GET /demo", func(w http.ResponseWriter, _ *http.Request) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		reply(w, 200, object{"demo": true, "speed": f.speed, "least": 0.1, "most": 600})
+	})
+	mux.HandleFunc("PUT /demo/speed", func(w http.ResponseWriter, r *http.Request) {
+		var body struct{ Speed float64 }
+		_ = json.NewDecoder(r.Body).Decode(&body)
+		f.mu.Lock()
+		f.speed = body.Speed
+		f.mu.Unlock()
+		reply(w, 200, object{"demo": true, "speed": body.Speed})
+	})
+	mux.HandleFunc("POST /demo/campaign", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 201, object{"id": f.add(busy("Sample campaign")).ID})
+	})
+}
+
+func (f *fakeAPI) withCampaign(serve func(http.ResponseWriter, *http.Request, *fakeCampaign)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for _, c := range f.campaigns {
+			if c.ID == r.PathValue("id") {
+				serve(w, r, c)
+				return
+			}
+		}
+		problem(w, 404, "there is no campaign "+r.PathValue("id"))
+	}
+}
+
+func (f *fakeAPI) list(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := []object{}
+	for _, c := range f.campaigns {
+		if s := r.FormValue("status"); s == "" || s == string(c.Status) {
+			all = append(all, c.json())
+		}
+	}
+	page, next := cut(r, all)
+	reply(w, 200, object{"campaigns": page, "next": next})
+}
+
+func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request) {
+	body := object{}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		problem(w, 400, "the body is not JSON")
+		return
+	}
+	if lines, ok := body["max_concurrent"].(float64); ok && lines > 100 {
+		problem(w, 422, "the campaign's settings are refused",
+			object{"location": "body.max_concurrent", "message": "1 to 100", "value": lines})
+		return
+	}
+	name, _ := body["name"].(string)
+	delete(body, "name")
+	reply(w, 201, f.add(&fakeCampaign{Name: name, Status: campaign.Draft, Settings: body}).json())
+}
+
+func (f *fakeAPI) edit(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {
+	body := object{}
+	_ = json.NewDecoder(r.Body).Decode(&body)
+	for k, v := range body {
+		if k == "name" {
+			c.Name = fmt.Sprint(v)
+		} else {
+			c.Settings[k] = v
+		}
+	}
+	reply(w, 200, c.json())
+}
+
+func (f *fakeAPI) act(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {
+	action := campaign.Action(r.PathValue("action"))
+	to, err := campaign.Allowed(c.Status, action)
+	if err != nil {
+		problem(w, 409, err.Error())
+		return
+	}
+	c.Status = to
+	switch action {
+	case campaign.Stop:
+		c.Ended = campaign.EndStopped
+		c.Counters.Halt(attempt.HaltStop)
+	case campaign.Restart:
+		c.Past = append(c.Past, object{"number": c.Run, "scope": "all", "started_at": "2026-03-02T09:00:00Z", "end_reason": c.Ended, "metrics": c.metrics()})
+		n := c.Counters.Total()
+		c.Run, c.Ended, c.Counters = c.Run+1, "", campaign.Counters{}
+		c.Counters.States[attempt.StatePending] = n
+	}
+	f.send(c, "campaign", object{"campaign": c.ID, "status": c.Status})
+	reply(w, 200, c.json())
+}
+
+func (f *fakeAPI) upload(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {
+	rows, err := csv.NewReader(r.Body).ReadAll()
+	if err != nil || len(rows) < 2 {
+		problem(w, 422, "the file holds no rows")
+		return
+	}
+	var faults []object
+	for i, row := range rows[1:] {
+		if _, err := campaign.ParseAddress(row[1], campaign.Allow{}); err != nil {
+			faults = append(faults, object{"row": i + 2, "column": "number", "message": err.Error()})
+		}
+	}
+	if len(faults) > 0 && r.FormValue("partial") != "true" {
+		problem(w, 422, fmt.Sprintf("%d of %d rows cannot be taken.", len(faults), len(rows)-1), faults...)
+		return
+	}
+	good := len(rows) - 1 - len(faults)
+	c.Counters.States[attempt.StatePending] += good
+	f.send(c, "metrics", c.metrics())
+	reply(w, 200, object{"added": good, "total": c.Counters.Total(), "duplicates": 0, "rejected": len(faults), "errors": faults})
+}
+
+func (f *fakeAPI) attempts(w http.ResponseWriter, r *http.Request, _ *fakeCampaign) {
+	found := []object{}
+	for _, a := range f.load("attempts.json") {
+		if matches(a, r) {
+			found = append(found, a)
+		}
+	}
+	page, next := cut(r, found)
+	reply(w, 200, object{"attempts": page, "next": next})
+}
+
+func (f *fakeAPI) callbacks(w http.ResponseWriter, r *http.Request, _ *fakeCampaign) {
+	page, next := cut(r, f.load("callbacks.json"))
+	reply(w, 200, object{"callbacks": page, "next": next})
+}
+
+func runs(w http.ResponseWriter, _ *http.Request, c *fakeCampaign) {
+	now := object{"number": c.Run, "scope": "all", "started_at": "2026-03-02T09:00:00Z", "metrics": c.metrics()}
+	reply(w, 200, object{"runs": append([]object{now}, c.Past...)})
+}
+
+func explain(w http.ResponseWriter, _ *http.Request, c *fakeCampaign) {
+	l := c.limit()
+	reply(w, 200, object{"status": c.Status, "limit": l, "sentence": l.Sentence(), "since": "2026-03-02T09:14:00Z",
+		"lines": c.Counters.Lines(), "waiting": c.Counters.States[attempt.StatePending], "workers": 1})
+}
+
+func report(w http.ResponseWriter, _ *http.Request, c *fakeCampaign) {
+	w.Header().Set("Content-Type", "text/csv")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+strings.ToLower(c.ID)+`.csv"`)
+	_, _ = fmt.Fprint(w, "campaign,run,contact key\n"+c.Name+",1,C-1001\n")
+}

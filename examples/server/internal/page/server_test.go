@@ -1,0 +1,109 @@
+package page_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/examples/server/internal/config"
+	"github.com/outdial/outdial/examples/server/internal/operator"
+	"github.com/outdial/outdial/examples/server/internal/ops"
+	operatorpage "github.com/outdial/outdial/examples/server/internal/page"
+	"github.com/outdial/outdial/examples/server/internal/site"
+)
+
+// demoSite is the server's demo: the memory store, the simulated carrier, and
+// the operator's API over both.
+func demoSite(t *testing.T, flags ...string) http.Handler {
+	t.Helper()
+	c, err := config.Parse(flags, &strings.Builder{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := site.Build(t.Context(), c, ops.NewMetrics(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	api := operator.New(s.Dialler, operator.Options{})
+	t.Cleanup(func() {
+		api.Close()
+		s.Demo.SetSpeed(c.MostDemoSpeed()) // the shutdown waits for conversations to end
+		if err := s.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if err := <-s.Ended(); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", api)
+	mux.Handle("/demo", s.Demo.Handler())
+	mux.Handle("/demo/", s.Demo.Handler())
+	return mux
+}
+
+// TestTheWholeServerIsRunFromThePage is the operator's way again, over the API
+// and a dialler that dials.
+func TestTheWholeServerIsRunFromThePage(t *testing.T) {
+	b := open(t, operatorpage.Options{Demo: true}, demoSite(t, "--demo-speed", "30"))
+	b.goTo("/")
+	b.until(`document.querySelector('#none').checkVisibility() && document.querySelector('#speed-now').textContent === '30×'`)
+	rows := strings.Builder{}
+	for i := range 400 {
+		fmt.Fprintf(&rows, "C-%d,+4930%07d,Contact %d\n", i, i, i)
+	}
+	b.drop("main", file(t, "Autumn.csv", "key,number,name\n"+rows.String()+"C-x,no number,Nobody\n"))
+	b.until(`document.querySelector('#s-name').value === 'Autumn'`)
+	b.fill("#s-max_concurrent", "1000")
+	b.click("#settings [data-ok]")
+	b.until(`document.activeElement.id === 's-max_concurrent' && document.querySelector('[data-wrong=max_concurrent]').textContent`)
+	b.fill("#s-max_concurrent", "40")
+	b.click("#settings [data-ok]")
+	b.until(`document.querySelector('#settings .badrows td')?.textContent === '402'`)
+	b.expect("422")
+	b.click("#settings [data-partial]")
+	b.until(`document.querySelector('#name')?.textContent === 'Autumn'`)
+	b.is("total_calls", "400")
+	b.offers(campaign.Draft)
+
+	b.click("[data-action=start]")
+	b.offers(campaign.Running)
+	b.until(`Number(document.querySelector('[data-figure=lines]').textContent) > 0`)
+	b.until(`Number(document.querySelector('[data-figure=completed_count]').textContent) > 3`)
+	b.until(`document.querySelector('#states [data-state=completed]').style.flexGrow > 3`)
+	b.until(`document.querySelector('#why').dataset.mood === 'well'`)
+	b.click("#again")
+	b.until(`document.querySelectorAll('#rows tr:not(.answer)').length === 50 && !document.querySelector('#next').disabled`)
+	b.click("#rows button")
+	b.until(`document.querySelector('#rows .answer p').innerText.length > 10`)
+	b.save("desktop-server")
+	b.click("[data-action=pause]")
+	b.offers(campaign.Paused)
+	b.click("[data-action=resume]")
+	b.offers(campaign.Running)
+	b.click("[data-action=stop]")
+	b.click("#ask [data-ok]")
+	b.offers(campaign.Completed)
+	b.until(`Number(document.querySelector('[data-figure=lines]').textContent) === 0`)
+	if got := b.download("#report"); strings.Count(got, "\n") < 400 || !strings.Contains(got, "Autumn") {
+		t.Errorf("the report that was downloaded says %.300q", got)
+	}
+	b.click("[data-action=restart]")
+	b.click("#ask [value=not_completed]")
+	b.click("#ask [data-ok]")
+	b.offers(campaign.Draft)
+	b.until(`Number(document.querySelector('[data-figure=total_calls]').textContent) < 400`)
+	b.click("#tab-runs")
+	b.until(`document.querySelectorAll('#runs thead th.n').length === 2`)
+	b.click("#sample")
+	b.until(`document.querySelector('#name')?.textContent !== 'Autumn'`)
+	b.offers(campaign.Running)
+}
