@@ -40,6 +40,9 @@ func lockKey(id attempt.ID) int64 {
 	return int64(binary.BigEndian.Uint64(id[:8]) ^ binary.BigEndian.Uint64(id[8:])) //nolint:gosec // any 64 bits will do
 }
 
+// uploadKey is the advisory lock of uploads to a campaign: one after the other.
+func uploadKey(id attempt.ID) int64 { return ^lockKey(id) }
+
 // lockKeys are the locks of campaigns, in the order in which all take them.
 func lockKeys(ids []attempt.ID) string {
 	keys := make([]int64, len(ids))
@@ -78,17 +81,6 @@ func (u *unit) campsWhere(condition string, args ...any) error {
 // locked locks one campaign.
 func (u *unit) locked(id attempt.ID) (*camp, error) {
 	if err := u.lock([]attempt.ID{id}); err != nil {
-		return nil, err
-	}
-	if c := u.camps[id]; c != nil {
-		return c, nil
-	}
-	return nil, unknown(id)
-}
-
-// growing reads a campaign that is to get contacts: one upload after the other.
-func (u *unit) growing(id attempt.ID) (*camp, error) {
-	if err := u.campsWhere(`id = $1 FOR NO KEY UPDATE`, id); err != nil {
 		return nil, err
 	}
 	if c := u.camps[id]; c != nil {
@@ -147,10 +139,10 @@ func (u *unit) writeCamps() error {
 		FROM unnest($1::uuid[], $2::integer[]) AS n(id, ended) WHERE c.id = n.id`, ids.String(), ended.String())
 }
 
-// tick raises the cursor of Changes. It comes last in a transaction: whoever
-// has it makes all other commands wait. At the commit it wakes listeners.
+// tick raises the cursor of Changes. Whoever has it makes all other commands
+// wait, so it comes when nothing is left to wait for. At the commit it wakes listeners.
 func (u *unit) tick() (seq int64, err error) {
-	err = u.one(&seq, `WITH c AS (UPDATE outdial_change SET seq = seq + 1 RETURNING seq)
+	err = u.one(&seq, `WITH c AS (UPDATE outdial_change SET seq = seq + 1 WHERE one RETURNING seq)
 		SELECT seq FROM c, pg_notify($1, '')`, channel)
 	return seq, err
 }

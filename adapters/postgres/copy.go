@@ -20,21 +20,26 @@ import (
 // pgxcopy has one for pgx. The table is in the schema pg_temp.
 type Copy func(ctx context.Context, driverConn any, table string, columns []string, rows [][]any) error
 
-// copies is how uploads go that have at least a chunk of contacts. Without a
-// Copy all go by arrays.
+// copies is how uploads go that have at least a chunk of contacts: into a
+// temporary table first, by COPY or, without one, by arrays.
 type copies struct {
 	by    Copy
 	chunk int
 	conn  *sqlx.Conn // of the upload at hand: see upload
 }
 
-// ByCopy sends uploads by COPY, chunk contacts at a time, into a temporary table
-// that the transaction then inserts from. No more than a chunk is in memory
-// here, and no transaction is open while contacts are read; a connection of the
-// pool is taken, which must be the server's own: a pooler such as PgBouncer must
-// not share it out by transaction. Its role may create temporary tables. An
-// upload of less than a chunk goes by arrays. Ten thousand is a good chunk; less
-// than one is one.
+// ordinary is the chunk of uploads without a Copy.
+const ordinary = 10_000
+
+// ByCopy sends uploads by COPY, chunk contacts at a time. Ten thousand is a good
+// chunk; less than one is one.
+//
+// With or without it, an upload of at least a chunk (ten thousand without) goes
+// into a temporary table, which the transaction then inserts from. No more than
+// a chunk is in memory here, and no transaction is open while contacts are read.
+// A connection of the pool is taken, which must be the server's own: a pooler
+// such as PgBouncer must not share it out by transaction. Its role may create
+// temporary tables.
 func ByCopy(by Copy, chunk int) Option {
 	return func(s *Store) { s.copies = copies{by: by, chunk: max(1, chunk)} }
 }
@@ -47,7 +52,7 @@ func (s *Store) begin(ctx context.Context, o *sql.TxOptions) (*sqlx.Tx, error) {
 	return s.db.BeginTxx(ctx, o)
 }
 
-// upload is AddContacts by COPY.
+// upload is AddContacts, a chunk at a time.
 func (s *Store) upload(ctx context.Context, id ports.ID, b ports.Batch, contacts iter.Seq2[campaign.Contact, error]) (n int, err error) {
 	st := &stage{ctx: ctx, store: s, now: cut(b.At)}
 	defer st.end()
@@ -89,10 +94,17 @@ func (st *stage) total() int { return st.pending + st.scheduled }
 // take keeps a contact, and sends what is here once that is a chunk.
 func (st *stage) take(c campaign.Contact) error {
 	st.list = append(st.list, c)
-	if len(st.list) < st.store.copies.chunk {
+	if len(st.list) < st.chunk() {
 		return nil
 	}
 	return st.send()
+}
+
+func (st *stage) chunk() int {
+	if st.store.copies.by == nil {
+		return ordinary
+	}
+	return st.store.copies.chunk
 }
 
 // send moves what is here to the table, which the first chunk creates.
@@ -105,16 +117,38 @@ func (st *stage) send() error {
 	if len(st.list) == 0 {
 		return nil
 	}
-	rows := make([][]any, len(st.list))
-	for i := range st.list {
-		row, err := st.row(&st.list[i])
+	list := st.list
+	st.list = st.list[:0]
+	if st.store.copies.by == nil {
+		return st.insertStaged(list)
+	}
+	rows := make([][]any, len(list))
+	for i := range list {
+		row, err := st.row(&list[i])
 		if err != nil {
 			return err
 		}
 		rows[i] = row
 	}
-	st.list = st.list[:0]
 	return st.conn.Raw(func(c any) error { return st.store.copies.by(st.ctx, c, "outdial_upload", stageColumns, rows) })
+}
+
+// insertStaged moves contacts to the table by arrays, some with each statement.
+func (st *stage) insertStaged(list []campaign.Contact) error {
+	for from := 0; from < len(list); from += uploadStep {
+		p, err := peopleOf(list[from:min(from+uploadStep, len(list))], int64(st.total()), st.now)
+		if err != nil {
+			return err
+		}
+		if _, err := st.conn.ExecContext(st.ctx, `INSERT INTO pg_temp.outdial_upload (`+peopleColumns+`)
+			SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::integer[],
+				$7::timestamptz[], $8::jsonb[], $9::text[], $10::timestamptz[])`, p.args()...); err != nil {
+			return err
+		}
+		st.pending += p.pending
+		st.scheduled += p.scheduled
+	}
+	return nil
 }
 
 var stageColumns = []string{"id", "arrival", "key", "name", "address", "priority", "not_before", "variables", "state", "due"}

@@ -34,6 +34,7 @@ func (u *unit) dispose(now time.Time, d *ports.Dispose) error {
 		if r != nil {
 			return u.command(r, attempt.Dispose{At: now, Disposition: disposition})
 		}
+		call, err = u.recorded(d.Call) // its record may have been written since
 	}
 	if err != nil {
 		return err

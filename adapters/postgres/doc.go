@@ -34,20 +34,23 @@
 //
 // # Locks
 //
-// A campaign has an advisory lock. Whoever leases, saves or uploads shares it;
-// whoever decides for the whole campaign (Submit, Sweep, Adopt, Ghosts, Purge)
+// A campaign has an advisory lock. Whoever leases or saves shares it, and an
+// upload for its last moment; whoever decides for the whole campaign (Submit, Sweep, Adopt, Ghosts, Purge)
 // has it alone, and reads after that. All locks are taken in one order, so that
 // no two transactions wait for each other:
 //
 //  1. a worker's row (Beat, Adopt),
 //  2. campaigns' advisory locks, by number,
 //  3. attempts: a lease skips those that are locked, a save has its own,
-//  4. limits, by key,
-//  5. campaigns' rows, by id (uploads take theirs first, and no limits),
+//  4. limits, by key (before attempts where a batch may not have room in them:
+//     nobody who has a limit waits for an attempt of another's),
+//  5. campaigns' rows, by id,
 //  6. runs' rows, which have the counters,
 //  7. the cursor of Changes (commands and uploads only, never Save or Lease).
 //
-// So writers of one campaign wait for each other only at the end, for limits and
+// Uploads to one campaign take turns by a lock of their own, before all others:
+// an upload inserts its rows, which nobody sees yet, then shares the campaign's
+// lock, looks whether they still fit, and counts them. So writers of one campaign wait for each other only at the end, for limits and
 // counters, which a Save or Lease adds to in its last statement. What counts is
 // how many rows each write carries: a Save has a fixed number of statements
 // however many rows it writes, a Lease a fixed number for each request, an Adopt
@@ -65,9 +68,9 @@
 // each and hold none while their consumer thinks: a snapshot that is kept open
 // keeps the server from cleaning up behind the workers, and slows all of them.
 //
-// Uploads, leases and saves are planned without sequential scans, hash joins and
-// merge joins: a planner that guesses wrong how few rows are asked for would read
-// all contacts.
+// All is planned without sequential scans, hash joins and merge joins, and without
+// JIT: a planner that guesses wrong how few rows are asked for would read all
+// contacts.
 //
 // # Big decisions
 //
@@ -79,8 +82,7 @@
 //
 // # What grows
 //
-// An upload is read into memory before its transaction begins, and inserted a
-// thousand contacts a statement, or goes by COPY (see [ByCopy]). The attempts
+// The attempts
 // and records of old runs, and the ids of old commands, stay until [Store.Purge]
 // forgets them, in short transactions that go by index from contact to contact.
 // Contacts, the keys of uploads, the limits that were ever claimed, and the

@@ -150,14 +150,16 @@ func (r *run) matching(f *ports.Filter, args []any) (string, []any) {
 		and(`a.state = ANY($%d::text[])`, r.readAs(f.State))
 	}
 	if f.Number != "" {
-		and(`starts_with(c.address, $%d)`, f.Number)
+		number := f.Number
+		clean(&number) // what no address can have becomes what none has
+		and(`starts_with(c.address, $%d)`, number)
 	}
 	const dials = `coalesce((a.rest->>'dials')::integer, 0)`
 	if f.MinDials > 0 {
-		and(dials+` >= $%d`, f.MinDials)
+		and(dials+` >= $%d::bigint`, f.MinDials)
 	}
 	if f.MaxDials != nil {
-		and(dials+` <= $%d`, *f.MaxDials)
+		and(dials+` <= $%d::bigint`, *f.MaxDials)
 	}
 	if f.Outcome != 0 || f.SIPStatus != 0 {
 		b.WriteString(` AND EXISTS (SELECT FROM outdial_calls k WHERE k.contact = a.contact AND k.run = a.run`)
@@ -165,7 +167,7 @@ func (r *run) matching(f *ports.Filter, args []any) (string, []any) {
 			and(`k.outcome = $%d`, f.Outcome.String())
 		}
 		if f.SIPStatus != 0 {
-			and(`(k.record->>'sip_status')::integer = $%d`, f.SIPStatus)
+			and(`(k.record->>'sip_status')::integer = $%d::bigint`, f.SIPStatus)
 		}
 		b.WriteString(`)`)
 	}

@@ -81,8 +81,11 @@ func (u *unit) leaseRows(r *run, worker attempt.ID, q *ports.LeaseRequest, out *
 		}
 	}
 	if waiting[attempt.StateScheduled] > 0 && len(out.Items) < q.Max {
-		if err := u.promote(r, q, now); err != nil {
+		of := runKey{r.Campaign, r.Number}
+		if n, err := u.promote(of, now); err != nil {
 			return err
+		} else if n == promoted {
+			return errBehind{of, now}
 		}
 	}
 	if waiting[attempt.StatePending]+waiting[attempt.StateScheduled] > 0 && len(out.Items) < q.Max {
@@ -179,18 +182,43 @@ func (w *leasedRow) item(r *run, worker attempt.ID, at time.Time) (ports.Item, e
 	return ports.Item{Attempt: w.a, Contact: contact}, err
 }
 
-// promoted is how many attempts at least join the pending at a time.
+// promoted is how many attempts join the pending in one transaction.
 const promoted = 1000
 
+// errBehind says that more attempts have come due than one transaction lets join
+// the pending. They do so in short ones of their own, then it is tried again.
+type errBehind struct {
+	of  runKey
+	now time.Time
+}
+
+func (errBehind) Error() string { return "many attempts have come due" }
+
+// catchUp lets all attempts whose time has come join the pending.
+func (s *Store) catchUp(ctx context.Context, b errBehind) error {
+	for n := promoted; n == promoted; {
+		if err := s.beside(ctx, []attempt.ID{b.of.campaign}, func(u *unit) (err error) {
+			n, err = u.promote(b.of, b.now)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // promote lets scheduled attempts whose time has come stand among the pending,
-// by priority. Where very many fall due at once they do so some at each lease,
-// the earliest first.
-func (u *unit) promote(r *run, q *ports.LeaseRequest, now time.Time) error {
-	return u.exec(`UPDATE outdial_attempts SET queue = 'due' WHERE ctid = ANY(ARRAY(
+// by priority, and returns how many.
+func (u *unit) promote(of runKey, now time.Time) (int, error) {
+	result, err := u.tx.ExecContext(u.ctx, `UPDATE outdial_attempts SET queue = 'due' WHERE ctid = ANY(ARRAY(
 			SELECT ctid FROM outdial_attempts
 			WHERE campaign = $1 AND run = $2 AND queue = 'scheduled' AND due <= $3::timestamptz
-			ORDER BY due LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED))`,
-		r.Campaign, r.Number, now, max(promoted, q.Max))
+			ORDER BY due LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED))`, of.campaign, of.number, now, promoted)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
 }
 
 // doubt is a call in doubt of an earlier run.
@@ -236,6 +264,22 @@ func (u *unit) inheritDoubts(r *run, items []ports.Item) error {
 	return nil
 }
 
+// nextPromoted finds attempts whose time has come by another worker's clock, and
+// not yet by this one's. All others of their queue have been taken, so that few
+// are looked at.
+func (u *unit) nextPromoted(r *run, q *ports.LeaseRequest, out *ports.Leased) error {
+	var due sql.NullTime
+	if err := u.one(&due, `SELECT min(due) FROM outdial_attempts
+		WHERE campaign = $1 AND run = $2 AND queue IN ('pending', 'due') AND queue = 'due' AND due > $3::timestamptz`,
+		r.Campaign, r.Number, cut(q.Now)); err != nil || !due.Valid {
+		return err
+	}
+	if at := moment(due); out.NextDue.IsZero() || at.Before(out.NextDue) {
+		out.NextDue = at
+	}
+	return nil
+}
+
 // nextDue says for when the rows that are left wait.
 func (u *unit) nextDue(r *run, q *ports.LeaseRequest, out *ports.Leased) error {
 	waiting := r.counters.States
@@ -257,6 +301,11 @@ func (u *unit) nextDue(r *run, q *ports.LeaseRequest, out *ports.Leased) error {
 		return err
 	}
 	out.NextDue = moment(next.Due)
+	if len(out.Items) < q.Max && next.Due.Valid != (waiting[attempt.StateScheduled] > 0) {
+		if err := u.nextPromoted(r, q, out); err != nil {
+			return err
+		}
+	}
 	if next.Retry.Valid {
 		out.NextRetry = time.Duration(next.Retry.Int64)
 	}

@@ -29,7 +29,7 @@ type limit struct {
 }
 
 // lockLimits locks limits in the order of their keys; those that are not there
-// yet are made. It is called once in a transaction, for all that it needs.
+// yet are made.
 func (u *unit) lockLimits(wanted map[limitKey]bool) error {
 	const lock = ` ORDER BY key, per FOR NO KEY UPDATE`
 	if err := u.readLimits(wanted, lock); err != nil || u.hasLimits(wanted) {
@@ -184,7 +184,7 @@ func (u *unit) due() error {
 	return nil
 }
 
-// changed are the limits that have changed, a column in each array.
+// changedLimits are those that have changed, a column in each array.
 func (u *unit) changedLimits() (keys, pers, helds, logs array, err error) {
 	for _, l := range u.limits {
 		if !l.dirty {

@@ -57,9 +57,14 @@ func gather(t *testing.T) *crowd {
 	c.now = noon.Add(many / 2 * time.Second)
 	// How retries and callbacks come to wait is not what is tried here.
 	for _, sql := range []string{
-		`UPDATE outdial_attempts SET state = 'retry_scheduled', due_running = arrival * 1000000000 WHERE arrival % 5 = 1`,
-		`UPDATE outdial_attempts a SET state = 'callback_scheduled', due = p.created + make_interval(secs => arrival)
-			FROM outdial_campaigns p WHERE p.id = a.campaign AND arrival % 5 = 2`,
+		`UPDATE outdial_attempts SET state = 'retry_scheduled', queue = 'retry_scheduled', due_running = arrival * 1000000000
+			WHERE arrival % 5 = 1`,
+		fmt.Sprintf(`UPDATE outdial_attempts a SET state = 'callback_scheduled', queue = 'callback_scheduled',
+			due = p.created + make_interval(secs => arrival + %d) FROM outdial_campaigns p
+			WHERE p.id = a.campaign AND arrival %% 5 = 2`, many/4),
+		`UPDATE outdial_runs r SET counters[1:4] = ARRAY(SELECT count(a) FROM unnest(ARRAY['pending', 'scheduled', 'retry_scheduled',
+			'callback_scheduled']) WITH ORDINALITY AS s(state, place)
+			LEFT JOIN outdial_attempts a ON a.campaign = r.campaign AND a.state = s.state GROUP BY place ORDER BY place)`,
 		`INSERT INTO outdial_calls (id, campaign, run, contact, number, outcome, record)
 			SELECT gen_random_uuid(), campaign, run, contact, 1, 'no_answer', '{}' FROM outdial_attempts`,
 	} {
@@ -69,7 +74,7 @@ func gather(t *testing.T) *crowd {
 	}
 	_, err = c.s.Beat(t.Context(), c.dead)
 	c.must(err)
-	c.lease(c.dead.ID, 1000)
+	c.lease(c.dead.ID, 1000, 0, 0)
 	_, err = c.db.ExecContext(t.Context(), `VACUUM ANALYZE`)
 	c.must(err)
 	return c
@@ -115,16 +120,16 @@ func (c *crowd) campaign(n int) ports.ID {
 	return it.ID
 }
 
-func (c *crowd) lease(worker ports.ID, most int) []ports.Item {
+// lease takes so many, at a time after the beginning and in the running time.
+func (c *crowd) lease(worker ports.ID, most int, after, running time.Duration) {
 	c.t.Helper()
 	ls, err := c.s.Lease(c.t.Context(), worker, []ports.LeaseRequest{{
-		Campaign: c.id, Run: 1, Now: c.now, Running: many / 2 * time.Second, Max: most,
+		Campaign: c.id, Run: 1, Now: noon.Add(after), Running: running, Max: most,
 	}})
 	c.must(err)
 	if len(ls[0].Items) != most {
 		c.t.Fatalf("%d of %d were leased", len(ls[0].Items), most)
 	}
-	return ls[0].Items
 }
 
 // hot is what workers and operators do all day, in this order, and the indexes
@@ -134,10 +139,14 @@ var hot = []struct {
 	do   func(*crowd)
 	by   []string
 }{
-	{"a lease", func(c *crowd) { c.lease(c.me, 100) }, []string{
-		"outdial_attempts_callbacks", "outdial_attempts_retries", "outdial_attempts_pending", early,
-		"outdial_attempts_pkey", "outdial_contacts_pkey",
-	}},
+	{"a lease of callbacks", func(c *crowd) { c.lease(c.me, 100, many/2*time.Second, 0) },
+		[]string{"outdial_attempts_callbacks", "outdial_attempts_pkey", "outdial_contacts_pkey"}},
+	{"a lease of retries", func(c *crowd) { c.lease(c.me, 100, 0, many/2*time.Second) },
+		[]string{"outdial_attempts_retries", "outdial_attempts_pkey", "outdial_contacts_pkey"}},
+	{"a lease of first calls", func(c *crowd) { c.lease(c.me, 100, 0, 0) },
+		[]string{"outdial_attempts_pending", "outdial_attempts_pkey", "outdial_contacts_pkey"}},
+	{"a lease when the time of some has come", func(c *crowd) { c.lease(c.me, 100, many/8*time.Second, 0) },
+		[]string{"outdial_attempts_scheduled", "outdial_attempts_pending", "outdial_attempts_pkey"}},
 	{"saves of a batch, half of them with a record", (*crowd).save, []string{"outdial_attempts_pkey"}},
 	{"what a worker holds", func(c *crowd) { c.adopt(ports.Worker{ID: c.me}) }, []string{"outdial_attempts_held"}},
 	{"an adoption", func(c *crowd) { c.adopt(c.dead) }, []string{"outdial_attempts_held"}},
@@ -278,10 +287,6 @@ func judge(t *testing.T, when string, said []heard, plans []*plan, by []string) 
 	}
 }
 
-// early is the one queue that is not in the order of work: who was added to be
-// called later is found by the time, and those whose time has come are sorted.
-const early = "outdial_attempts_scheduled"
-
 // faultOf says what is wrong with a plan; empty for nothing.
 func faultOf(p *plan) (fault string) {
 	p.walk(func(n *plan) {
@@ -311,6 +316,6 @@ func waits(from []plan) bool {
 }
 
 var queues = []string{
-	"outdial_attempts_callbacks", "outdial_attempts_retries", "outdial_attempts_pending", "outdial_attempts_waiting",
+	"outdial_attempts_callbacks", "outdial_attempts_retries", "outdial_attempts_pending", "outdial_attempts_scheduled", "outdial_attempts_waiting",
 	"outdial_contacts_campaign_arrival_key",
 }

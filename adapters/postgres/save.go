@@ -131,6 +131,9 @@ func (u *unit) save(b *batch, tight bool) error {
 	if err != nil {
 		return err
 	}
+	if seen != nil && done != nil && len(done) < len(b.sent) {
+		return errMoved // what was claimed and freed for them is not to be
+	}
 	if err := u.lookInto(b, done); err != nil {
 		return err
 	}

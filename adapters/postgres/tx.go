@@ -35,13 +35,13 @@ func (errUnfilled) Error() string { return "the run has no rows yet" }
 // write does something in one transaction. It may be done more than once, until
 // it is committed once.
 func (s *Store) write(ctx context.Context, do func(*unit) error) error {
-	return s.writing(ctx, `SELECT `+guard, nil, do)
+	return s.writing(ctx, `SELECT `+guard+`, `+byKeys, nil, do)
 }
 
 // beside does something to rows of campaigns while others do the same to other
 // rows of theirs: no command, sweep or adoption comes between.
 func (s *Store) beside(ctx context.Context, camps []attempt.ID, do func(*unit) error) error {
-	return s.writing(ctx, `SELECT `+guard+`, `+byIndex+`, (SELECT count(pg_advisory_xact_lock_shared(k)) FROM unnest($1::bigint[]) AS k)`,
+	return s.writing(ctx, `SELECT `+guard+`, `+byKeys+`, (SELECT count(pg_advisory_xact_lock_shared(k)) FROM unnest($1::bigint[]) AS k)`,
 		[]any{lockKeys(camps)}, do)
 }
 
@@ -60,28 +60,40 @@ func (s *Store) writing(ctx context.Context, begin string, args []any, do func(*
 	})
 }
 
-// byIndex keeps the planner from reading a table whole where it is small, or
-// where it does not know how few rows are asked for: all that these transactions
-// read they read by keys.
-const byIndex = `set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
+// byKeys keeps the planner from reading a table whole where it is small, where
+// nobody has analysed it yet, or where it does not know how few rows are asked
+// for: all that is read is read by keys. It would compile what it then has to
+// take for expensive.
+const byKeys = `set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+	set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`
 
 // guard bounds how long a write may be abandoned.
 const guard = `set_config('idle_in_transaction_session_timeout', '` + abandoned + `', true)`
 
 // read does something in one short snapshot.
 func (s *Store) read(ctx context.Context, do func(*unit) error) error {
-	return s.repeat(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, do)
+	return s.repeat(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, func(u *unit) error {
+		if err := u.exec(`SELECT ` + byKeys); err != nil {
+			return err
+		}
+		return do(u)
+	})
 }
 
 func (s *Store) repeat(ctx context.Context, o *sql.TxOptions, do func(*unit) error) error {
 	for try := 1; ; try++ {
 		err := s.once(ctx, o, do)
 		var lacks errUnfilled
+		var behind errBehind
 		switch {
 		case err == nil:
 			return nil
 		case errors.As(err, &lacks):
 			if err = s.fill(ctx, lacks.campaign); err != nil {
+				return err
+			}
+		case errors.As(err, &behind):
+			if err = s.catchUp(ctx, behind); err != nil {
 				return err
 			}
 		case !again(err) || try == maxTries:

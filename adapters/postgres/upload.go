@@ -17,9 +17,9 @@ import (
 const uploadStep = 1000
 
 // AddContacts implements [ports.Campaigns]. A contact whose id the store has is
-// refused with [ports.ErrExists], and nothing of its batch is added. The whole
-// batch is read into memory first, so that no transaction waits for whoever
-// makes it; see [ByCopy] for one too large for that.
+// refused with [ports.ErrExists], and nothing of its batch is added. No
+// transaction waits for whoever makes the contacts, and no more than ten
+// thousand, or a chunk of [ByCopy], are held here at a time.
 func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, contacts iter.Seq2[campaign.Contact, error]) (n int, err error) {
 	done := false
 	if err := s.read(ctx, func(u *unit) error {
@@ -32,31 +32,35 @@ func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, con
 	}); done || err != nil {
 		return n, err
 	}
-	if s.copies.by != nil {
-		return s.upload(ctx, id, b, contacts)
-	}
-	list, err := collect(ctx, contacts)
-	if err != nil {
-		return 0, err
-	}
-	return s.addAll(ctx, id, b, len(list), func(u *unit, c *camp, r *run) error { return u.insertAll(c, r, b, list) })
+	return s.upload(ctx, id, b, contacts)
 }
 
-// addAll adds an upload of so many contacts, which insert inserts.
+// addAll adds an upload of so many contacts, which insert inserts. Workers and
+// commands go on while rows are inserted, which nobody sees yet: the campaign is
+// locked at the end, when it is seen whether they still fit.
 func (s *Store) addAll(ctx context.Context, id ports.ID, b ports.Batch, count int, insert func(*unit, *camp, *run) error) (n int, err error) {
-	// Workers go on meanwhile: only other uploads wait, and at the end whoever
-	// counts.
-	err = s.beside(ctx, []attempt.ID{id}, func(u *unit) error {
-		c, err := u.growing(id)
+	begin := `SELECT ` + guard + `, ` + byKeys + `, pg_advisory_xact_lock($1)`
+	err = s.writing(ctx, begin, []any{uploadKey(id)}, func(u *unit) error {
+		c, err := u.camp(id)
 		if err != nil {
 			return err
 		}
+		u.camps[id] = c
 		var done bool
 		if n, done, err = u.accept(c, b); done || err != nil {
 			return err
 		}
-		n = count
-		return u.add(c, b, count, insert)
+		if n = count; count == 0 {
+			return u.keep(c, b, count)
+		}
+		r, err := u.run(c, 0)
+		if err != nil {
+			return err
+		}
+		if err := insert(u, c, r); err != nil {
+			return err
+		}
+		return u.join(c, r, b, count)
 	})
 	if err != nil {
 		return 0, err
@@ -64,17 +68,48 @@ func (s *Store) addAll(ctx context.Context, id ports.ID, b ports.Batch, count in
 	return n, nil
 }
 
-func collect(ctx context.Context, contacts iter.Seq2[campaign.Contact, error]) (list []campaign.Contact, err error) {
-	for c, err := range contacts {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, c)
+// join makes inserted contacts the campaign's, unless it has moved on meanwhile.
+func (u *unit) join(c *camp, r *run, b ports.Batch, count int) error {
+	if err := u.exec(`SELECT pg_advisory_xact_lock_shared($1)`, lockKey(c.ID)); err != nil {
+		return err
 	}
-	return list, nil
+	now, err := u.camp(c.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := campaign.Allowed(now.Status, campaign.AddContacts); err != nil {
+		return err
+	}
+	halted := false
+	if err := u.one(&halted, `SELECT halt <> '' FROM outdial_runs WHERE campaign = $1 AND number = $2`, c.ID, now.Run); err != nil {
+		return err
+	}
+	if now.Run != r.Number || halted != r.halted() {
+		return errMoved
+	}
+	if err := u.keep(c, b, count); err != nil {
+		return err
+	}
+	if halted { // their rows follow with a sweep
+		if err := u.exec(`UPDATE outdial_runs SET unswept = true WHERE campaign = $1 AND number = $2`, c.ID, r.Number); err != nil {
+			return err
+		}
+	}
+	if err := u.exec(`UPDATE outdial_campaigns SET contacts = $2 WHERE id = $1`, c.ID, c.Contacts); err != nil {
+		return err
+	}
+	if err := u.flush(); err != nil {
+		return err
+	}
+	return u.changed(c)
+}
+
+// keep notes an upload's key.
+func (u *unit) keep(c *camp, b ports.Batch, count int) error {
+	if b.Key == "" {
+		return nil
+	}
+	return u.exec(`INSERT INTO outdial_batches (campaign, key, contacts) VALUES ($1, $2, $3)`, c.ID, b.Key, count)
 }
 
 // accept says what a known batch key answered, or whether the campaign takes
@@ -90,35 +125,6 @@ func (u *unit) accept(c *camp, b ports.Batch) (n int, done bool, err error) {
 	return 0, false, err
 }
 
-// add gives the campaign the contacts, and its present run their attempts.
-func (u *unit) add(c *camp, b ports.Batch, count int, insert func(*unit, *camp, *run) error) error {
-	if b.Key != "" {
-		if err := u.exec(`INSERT INTO outdial_batches (campaign, key, contacts) VALUES ($1, $2, $3)`, c.ID, b.Key, count); err != nil {
-			return err
-		}
-	}
-	if count == 0 {
-		return nil
-	}
-	r, err := u.run(c, 0)
-	if err != nil {
-		return err
-	}
-	if err := insert(u, c, r); err != nil {
-		return err
-	}
-	if r.halted() {
-		r.Unswept = true // their rows follow with a sweep
-		if err := u.writeRun(r); err != nil {
-			return err
-		}
-	}
-	if err := u.exec(`UPDATE outdial_campaigns SET contacts = $2 WHERE id = $1`, c.ID, c.Contacts); err != nil {
-		return err
-	}
-	return u.changed(c)
-}
-
 // insertAll adds contacts, some with each statement.
 func (u *unit) insertAll(c *camp, r *run, b ports.Batch, list []campaign.Contact) error {
 	for from := 0; from < len(list); from += uploadStep {
@@ -129,34 +135,64 @@ func (u *unit) insertAll(c *camp, r *run, b ports.Batch, list []campaign.Contact
 	return nil
 }
 
-// insert adds some contacts with their attempts, and counts them.
-func (u *unit) insert(c *camp, r *run, b ports.Batch, list []campaign.Contact) error {
-	var ids, arrivals, keys, names, addresses, priorities, notBefores, variables, states, dues array
-	now := cut(b.At)
+// people are contacts with the beginnings of their attempts, a column in each array.
+type people struct {
+	ids, arrivals, keys, names, addresses, priorities, notBefores, variables, states, dues array
+	// pending and scheduled are how many begin so.
+	pending, scheduled int
+}
+
+// peopleOf are contacts that arrive from first on.
+func peopleOf(list []campaign.Contact, first int64, now time.Time) (*people, error) {
+	p := &people{}
 	for i := range list {
 		one := &list[i]
-		ids.id(one.ID)
-		arrivals.number(c.Contacts)
-		keys.quoted(one.Key)
-		names.quoted(one.Name)
-		addresses.quoted(one.Address)
-		priorities.number(int64(one.Priority))
-		notBefores.time(null(one.NotBefore))
-		if err := addVariables(&variables, one); err != nil {
-			return err
+		p.ids.id(one.ID)
+		p.arrivals.number(first + int64(i))
+		p.keys.quoted(one.Key)
+		p.names.quoted(one.Name)
+		p.addresses.quoted(one.Address)
+		p.priorities.number(int64(one.Priority))
+		p.notBefores.time(null(one.NotBefore))
+		if err := addVariables(&p.variables, one); err != nil {
+			return nil, err
 		}
 		state, due := begins(one, now)
-		states.word(state.String())
-		dues.time(due)
-		r.take(state, 1)
-		c.Contacts++
+		p.states.word(state.String())
+		p.dues.time(due)
+		if due.Valid {
+			p.scheduled++
+		} else {
+			p.pending++
+		}
 	}
+	return p, nil
+}
+
+// columns of people, for unnest.
+const peopleColumns = `id, arrival, key, name, address, priority, not_before, variables, state, due`
+
+func (p *people) args() []any {
+	return []any{
+		p.ids.String(), p.arrivals.String(), p.keys.String(), p.names.String(), p.addresses.String(),
+		p.priorities.String(), p.notBefores.String(), p.variables.String(), p.states.String(), p.dues.String(),
+	}
+}
+
+// insert adds some contacts with their attempts, and counts them.
+func (u *unit) insert(c *camp, r *run, b ports.Batch, list []campaign.Contact) error {
+	now := cut(b.At)
+	p, err := peopleOf(list, c.Contacts, now)
+	if err != nil {
+		return err
+	}
+	r.take(attempt.StatePending, p.pending)
+	r.take(attempt.StateScheduled, p.scheduled)
+	c.Contacts += int64(len(list))
 	return exists(u.exec(`WITH n AS MATERIALIZED (
 			SELECT * FROM unnest($4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::integer[],
-				$10::timestamptz[], $11::jsonb[], $12::text[], $13::timestamptz[])
-				AS n(id, arrival, key, name, address, priority, not_before, variables, state, due)
-		)`+insertContacts, c.ID, r.Number, null(now), ids.String(), arrivals.String(), keys.String(), names.String(),
-		addresses.String(), priorities.String(), notBefores.String(), variables.String(), states.String(), dues.String()))
+				$10::timestamptz[], $11::jsonb[], $12::text[], $13::timestamptz[]) AS n(`+peopleColumns+`)
+		)`+insertContacts, append([]any{c.ID, r.Number, null(now)}, p.args()...)...))
 }
 
 // insertContacts inserts n, of campaign $1 and run $2, at the time $3.

@@ -28,7 +28,7 @@ func p99(took []time.Duration) time.Duration {
 func BenchmarkFlat(b *testing.B) {
 	s := pgbench.Server(b)
 	few, many := pgbench.NewFloor(b, s, workers, small), pgbench.NewFloor(b, s, workers, large)
-	const samples, batch = 1500, 20
+	const samples, batch = 1500, 5
 	ctx, worker := context.Background(), uuid.New()
 	for _, what := range []struct {
 		name string
