@@ -14,7 +14,7 @@ ON_POSTGRES := go list -test -f '{{.ImportPath}} {{.Deps}}' $(PACKAGES) | \
 # Modules of their own, outside the workspace: what they need is nobody else's to have.
 APART := internal/riverbench examples/kubernetes
 
-.PHONY: test build lint gofmt race generated generate bench bench-postgres cover test-long tidy
+.PHONY: test build lint gofmt race generated generate bench bench-postgres bench-server cover test-long tidy
 
 # Everything that must hold before a change lands.
 test: gofmt build lint generated race
@@ -35,7 +35,7 @@ gofmt:
 
 # All tests under the race detector, which needs a C compiler; some want a PostgreSQL server.
 race:
-	@scripts/need gcc postgres chromium
+	@scripts/need gcc postgres chromium curl jq python3
 	CGO_ENABLED=1 go test -race $(PACKAGES)
 	cd examples/kubernetes && GOWORK=off go test ./...
 
@@ -56,6 +56,11 @@ bench-postgres:
 	@scripts/need postgres
 	GOGC=400 go test -run '^$$' -bench . -benchtime 1x -timeout 1h ./internal/pgbench
 	cd internal/riverbench && GOWORK=off GOGC=400 go test -run '^$$' -bench . -benchtime 1x -timeout 1h .
+
+# The guide's table of latencies against the reference server, memory and PostgreSQL; about three minutes.
+bench-server:
+	@scripts/need postgres
+	go test -run '^$$' -bench Server -benchtime 500x -timeout 30m ./examples/server
 
 # Statement coverage of the core; fails below 90 % in any of its packages.
 cover:

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
@@ -44,9 +47,27 @@ func (d *Dialler) AddContacts(ctx context.Context, id ID, contacts ...campaign.C
 
 // Upload adds contacts from an iterator, without holding them, all of them or
 // none, and returns how many. An error of the iterator ends it. With a key it
-// is idempotent: the same key again adds nothing and returns the same count.
+// is idempotent: the same key again adds nothing and returns the same count. A
+// key has at most [MaxUploadKey] characters; another is a [*campaign.InvalidError].
 func (d *Dialler) Upload(ctx context.Context, id ID, key string, contacts iter.Seq2[campaign.Contact, error]) (int, error) {
+	if err := checkUploadKey(key); err != nil {
+		return 0, err
+	}
 	return d.upload(ctx, id, key, contacts, func(campaign.Contact) {})
+}
+
+// MaxUploadKey bounds the key of an upload, in characters.
+const MaxUploadKey = 255
+
+// checkUploadKey takes what every store can keep: a database refuses NUL, bad
+// UTF-8 and what is too long for its index.
+func checkUploadKey(key string) error {
+	if utf8.ValidString(key) && utf8.RuneCountInString(key) <= MaxUploadKey && !strings.ContainsFunc(key, unicode.IsControl) {
+		return nil
+	}
+	return &campaign.InvalidError{What: "upload", Faults: []campaign.Fault{
+		{Field: "Key", Value: key, Want: fmt.Sprintf("at most %d characters of UTF-8 without control characters", MaxUploadKey)},
+	}}
 }
 
 func (d *Dialler) upload(ctx context.Context, id ID, key string, contacts iter.Seq2[campaign.Contact, error], added func(campaign.Contact)) (int, error) {

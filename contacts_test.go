@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +108,22 @@ func TestUploadWithTheSameKeyAddsOnce(t *testing.T) {
 	if a, b := len(s.book(d, id)), len(s.book(d, other)); a != 3 || b != 1 {
 		t.Errorf("the campaigns have %d and %d contacts, want 3 and 1", a, b)
 	}
+}
+
+func TestAnUploadsKeyIsTextOfAtMost255Characters(t *testing.T) {
+	s, d := desk(t)
+	id := s.draft(d, 0)
+	for _, key := range []string{"\x00", "mon\nday", "\xff", "\u0085", strings.Repeat("k", 256)} {
+		_, err := d.Upload(s.ctx, id, key, each(nil, anna))
+		if faultyFields(err) != "Key" || !strings.Contains(err.Error(), "at most 255 characters of UTF-8 without control characters") {
+			t.Errorf("key %q: got %v, want a fault of Key", key, err)
+		}
+	}
+	if n := len(s.book(d, id)); n != 0 {
+		t.Errorf("%d contacts were added", n)
+	}
+	_, err := d.Upload(s.ctx, id, strings.Repeat("ü", 255), each(nil, anna))
+	s.must(err)
 }
 
 func TestUploadWithoutAKeyAddsEachTime(t *testing.T) {

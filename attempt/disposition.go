@@ -16,7 +16,8 @@ type Disposition struct {
 	Code string `json:"code"`
 	// Note is free text, at most 1,000 characters.
 	Note string `json:"note,omitzero"`
-	// CallbackAt asks for a call at this wall-clock time. Zero: none asked.
+	// CallbackAt asks for a call at this wall-clock time, in a year from 1970 to
+	// 9999 of UTC. Zero: none asked.
 	CallbackAt time.Time `json:"callback_at,omitzero"`
 	// DoNotCall says that the person does not want to be called again. It ends
 	// the contact in this run and is recorded.
@@ -27,6 +28,13 @@ type Disposition struct {
 const (
 	MaxDispositionCode = 64
 	MaxDispositionNote = 1000
+)
+
+// The years that a callback may be in, in UTC: RFC 3339 has no way to write later
+// ones, so that one such row would break every answer that lists it.
+const (
+	minCallbackYear = 1970
+	maxCallbackYear = 9999
 )
 
 // Errors of dispositions.
@@ -60,6 +68,10 @@ func (d Disposition) Validate() error {
 	}
 	if !clean(d.Note, "\n\r\t") {
 		faults = append(faults, fmt.Errorf("%w: note, want UTF-8 without control characters but line ends and tabs", ErrDisposition))
+	}
+	if at := d.CallbackAt.UTC(); !at.IsZero() && (at.Year() < minCallbackYear || at.Year() > maxCallbackYear) {
+		faults = append(faults, fmt.Errorf("%w: callback_at is %s, want the years %d to %d in UTC",
+			ErrDisposition, at.Format(time.RFC3339), minCallbackYear, maxCallbackYear))
 	}
 	if d.DoNotCall && !d.CallbackAt.IsZero() {
 		faults = append(faults, fmt.Errorf("%w: callback_at and do_not_call exclude each other", ErrDisposition))

@@ -100,6 +100,15 @@ func TestABadDispositionIsRefusedUnchanged(t *testing.T) {
 	same(t, "attempt", after, l.Attempt)
 }
 
+// at reads a time as a request gives it.
+func at(text string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
 func TestDispositionBounds(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -113,6 +122,12 @@ func TestDispositionBounds(t *testing.T) {
 		{"note of 1,000 characters", attempt.Disposition{Code: "x", Note: strings.Repeat("ü", 1000)}, nil},
 		{"note of 1,001 characters", attempt.Disposition{Code: "x", Note: strings.Repeat("n", 1001)},
 			[]string{"note has 1001 characters"}},
+		{"a callback at the first moment there is", attempt.Disposition{Code: "x", CallbackAt: at("1970-01-01T00:00:00Z")}, nil},
+		{"a callback before it", attempt.Disposition{Code: "x", CallbackAt: at("1970-01-01T00:00:00+00:01")},
+			[]string{"callback_at is 1969-12-31T23:59:00Z, want the years 1970 to 9999 in UTC"}},
+		{"a callback at the last moment there is", attempt.Disposition{Code: "x", CallbackAt: at("9999-12-31T23:59:59.999999999Z")}, nil},
+		{"a callback after it", attempt.Disposition{Code: "x", CallbackAt: at("9999-12-31T23:59:59-23:59")},
+			[]string{"callback_at is 10000-01-01T23:58:59Z, want the years 1970 to 9999 in UTC"}},
 		{"a callback and do-not-call", attempt.Disposition{Code: "x", CallbackAt: sec(1), DoNotCall: true},
 			[]string{"callback_at and do_not_call"}},
 		{"everything wrong at once",

@@ -22,7 +22,8 @@ type Contact struct {
 	Address string
 	// Priority puts a contact before others; higher is earlier. Default 0.
 	Priority int32
-	// NotBefore keeps the first dial until then. Zero: at once.
+	// NotBefore keeps the first dial until then, a time in the years 1970 to 9999
+	// of UTC, which RFC 3339 can write. Zero: at once.
 	NotBefore time.Time
 	// Variables are the host's own words about the contact. The core hands
 	// them to the switch's adapter with the call; at most 64, names as
@@ -47,6 +48,9 @@ func (c *Contact) Validate(allow Allow) error {
 	}
 	text(&f, "Key", c.Key, 0)
 	text(&f, "Name", c.Name, 0)
+	if at := c.NotBefore.UTC(); !at.IsZero() && (at.Year() < 1970 || at.Year() > 9999) {
+		f.add("NotBefore", at.Format(time.RFC3339), "a time in the years 1970 to 9999 of UTC")
+	}
 	if len(c.Variables) > 0 {
 		c.checkVariables(&f)
 	}

@@ -94,8 +94,8 @@ var everyBound = slices.Concat(
 	good("Zone", "UTC", "Europe/Berlin", "Australia/Lord_Howe"), bad("Zone", "", "Local", "Mars/Olympus", "../zone", "CEST+2"),
 	good("Windows", []campaign.Window(nil), windows(window("", "00:00", "24:00")), windows(window("sat,sun", "23:59", "24:00")),
 		windows(window("sun,mon,tue,wed,thu,fri,sat", "09:00", "17:00"))),
-	good("Date", "", "2026-03-02", "2028-02-29"),
-	bad("Date", "2026-02-29", "02.03.2026", "2026-3-2", "2026-03-02T00:00:00Z", "tomorrow"),
+	good("Date", "", "2026-03-02", "2028-02-29", "1970-01-01", "9998-12-31"),
+	bad("Date", "1969-12-31", "9999-01-01", "0000-01-01", "2026-02-29", "02.03.2026", "2026-3-2", "2026-03-02T00:00:00Z", "tomorrow"),
 )
 
 func TestEachFieldsBounds(t *testing.T) {

@@ -133,6 +133,10 @@ func (s *Spec) checkDate(f *faults) {
 		f.add("Date", s.Date, "a date as 2006-01-02")
 		return
 	}
+	if day.Year() < 1970 || day.Year() > 9998 { // its end is to be a time of RFC 3339 in every zone
+		f.add("Date", s.Date, "a date in the years 1970 to 9998")
+		return
+	}
 	for _, w := range s.Windows {
 		if w.Days.Has(day.Weekday()) {
 			return

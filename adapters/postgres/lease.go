@@ -291,12 +291,13 @@ func (u *unit) nextDue(r *run, q *ports.LeaseRequest, out *ports.Leased) error {
 		Retry sql.NullInt64 `db:"retry"`
 	}
 	if err := u.one(&next, `SELECT least(
-			(SELECT min(due) FROM outdial_attempts
-				WHERE campaign = $1 AND run = $2 AND queue = 'callback_scheduled' AND due > $3::timestamptz),
-			(SELECT min(due) FROM outdial_attempts
-				WHERE campaign = $1 AND run = $2 AND queue = 'scheduled' AND due > $3::timestamptz)) AS due,
-		(SELECT min(due_running) FROM outdial_attempts
-			WHERE campaign = $1 AND run = $2 AND queue = 'retry_scheduled' AND due_running > $4::bigint) AS retry`,
+			(SELECT due FROM outdial_attempts
+				WHERE campaign = $1 AND run = $2 AND queue = 'callback_scheduled' AND due > $3::timestamptz ORDER BY due LIMIT 1),
+			(SELECT due FROM outdial_attempts
+				WHERE campaign = $1 AND run = $2 AND queue = 'scheduled' AND due > $3::timestamptz ORDER BY due LIMIT 1)) AS due,
+		(SELECT due_running FROM outdial_attempts
+			WHERE campaign = $1 AND run = $2 AND queue = 'retry_scheduled' AND due_running > $4::bigint
+			ORDER BY due_running LIMIT 1) AS retry`,
 		r.Campaign, r.Number, cut(q.Now), int64(q.Running)); err != nil {
 		return err
 	}

@@ -82,8 +82,9 @@ var oldestSince = func() string {
 }()
 
 func oldestIn(s attempt.State, queue string) string {
-	return fmt.Sprintf(`SELECT '%s' AS state, (SELECT min(queued) FROM outdial_attempts
-		WHERE campaign = $1 AND run = $2 AND queue = '%s') AS since`, s, queue)
+	// Not min: before it has statistics, the server takes that from all of them.
+	return fmt.Sprintf(`SELECT '%s' AS state, (SELECT queued FROM outdial_attempts
+		WHERE campaign = $1 AND run = $2 AND queue = '%s' ORDER BY queued LIMIT 1) AS since`, s, queue)
 }
 
 // oldest is the age of the oldest attempt in each state that has one.

@@ -91,6 +91,18 @@ func listens(c core.Container, port intstr.IntOrString, protocol core.Protocol) 
 	})
 }
 
+func TestAPersonStaysWithOneOfSeveralServers(t *testing.T) {
+	each(t, func(t *testing.T, i *installation) {
+		want := core.ServiceAffinity("")
+		if *i.deployments[release].Spec.Replicas > 1 { // each has its own sessions
+			want = core.ServiceAffinityClientIP
+		}
+		if got := i.services[release].Spec.SessionAffinity; got != want {
+			t.Errorf("session affinity %q, want %q", got, want)
+		}
+	})
+}
+
 func TestTheCampaignPodHasTheGuidesPortsAndResources(t *testing.T) {
 	i := install(t, "")
 	_, c := pod(t, i.deployments[campaignPod])

@@ -40,16 +40,18 @@ func TestWrongValuesAreRefusedByName(t *testing.T) {
 		`freeswitch: {externalAddress: "1.2.3.4\"><evil a=\""}`: "'/freeswitch/externalAddress'",
 
 		// by the templates, as several values are at odds
-		"server: {replicas: 2}\nstore: {kind: memory}":           "server.replicas is 2: with store.kind memory or switch.protocol xmlrpc it must be 1",
-		"server: {replicas: 2}\nswitch: {protocol: xmlrpc}":      "server.replicas is 2: with store.kind memory or switch.protocol xmlrpc it must be 1",
-		"freeswitch: {enabled: false}":                           "switch.host is empty: with freeswitch.enabled false, switch.protocol esl wants the host",
-		"switch: {host: fs.example.net}":                         "switch.host is fs.example.net: with freeswitch.enabled true the switch is the chart's own",
-		"switch: {protocol: simulated}":                          "switch.protocol is simulated: then nothing would use the campaign pod",
-		"trunks: []":                                             "trunks is empty: switch.protocol esl wants at least one",
-		"trunks: [{name: a, proxy: one}, {name: a, proxy: two}]": "trunks[1].name is a, as is another's",
-		"trunks: [{name: a, proxy: x, register: true}]":          "trunks[0].register is true: then a wants username and passwordKey",
-		"freeswitch: {rtp: {first: 30000, last: 20000}}":         "freeswitch.rtp.last is 20000: want freeswitch.rtp.first (30000) or more",
-		"switch: {protocol: simulated}\nfreeswitch: {enabled: false}\nserver: {destination: \"7000\"}": "server.destination is 7000: in the simulation",
+		"server: {replicas: 2}\nstore: {kind: memory}":                "server.replicas is 2: with store.kind memory or switch.protocol xmlrpc it must be 1",
+		"server: {replicas: 2}\nswitch: {protocol: xmlrpc}":           "server.replicas is 2: with store.kind memory or switch.protocol xmlrpc it must be 1",
+		"freeswitch: {enabled: false}":                                "switch.host is empty: with freeswitch.enabled false, switch.protocol esl wants the host",
+		"switch: {host: fs.example.net}":                              "switch.host is fs.example.net: with freeswitch.enabled true the switch is the chart's own",
+		"switch: {protocol: simulated}":                               "switch.protocol is simulated: then nothing would use the campaign pod",
+		"switch: {protocol: simulated}\nfreeswitch: {enabled: false}": "switch.protocol is simulated and store.kind postgres: to run a demo on that database, and call nobody for its campaigns, set switch.simulatedOnDatabase",
+		`switch: {simulatedOnDatabase: "yes"}`:                        "'/switch/simulatedOnDatabase': got string, want boolean",
+		"trunks: []":                                                  "trunks is empty: switch.protocol esl wants at least one",
+		"trunks: [{name: a, proxy: one}, {name: a, proxy: two}]":      "trunks[1].name is a, as is another's",
+		"trunks: [{name: a, proxy: x, register: true}]":               "trunks[0].register is true: then a wants username and passwordKey",
+		"freeswitch: {rtp: {first: 30000, last: 20000}}":              "freeswitch.rtp.last is 20000: want freeswitch.rtp.first (30000) or more",
+		"store: {kind: memory}\nswitch: {protocol: simulated}\nfreeswitch: {enabled: false}\nserver: {destination: \"7000\"}": "server.destination is 7000: in the simulation",
 	} {
 		_, err := files(t, values)
 		if err == nil {

@@ -27,6 +27,10 @@ store: {kind: memory}
 switch: {protocol: simulated}
 freeswitch: {enabled: false}
 `,
+	"a demo on a database": `
+switch: {protocol: simulated, simulatedOnDatabase: true}
+freeswitch: {enabled: false}
+`,
 	"PostgreSQL elsewhere": `
 store: {secret: billing-db, key: outdial-url}
 server: {apiKeys: {secret: keys, key: all}}

@@ -82,6 +82,10 @@ func TestTheServerIsToldWhatTheValuesSay(t *testing.T) {
 			"OUTDIAL_LISTEN": ":8080", "OUTDIAL_API_KEY": "outdial-api-keys/keys", "OUTDIAL_STORE": "memory",
 			"OUTDIAL_SWITCH": "simulated",
 		},
+		"a demo on a database": {
+			"OUTDIAL_LISTEN": ":8080", "OUTDIAL_API_KEY": "outdial-api-keys/keys", "OUTDIAL_STORE": "outdial-postgres/url",
+			"OUTDIAL_SWITCH": "simulated",
+		},
 		"PostgreSQL elsewhere": {
 			"OUTDIAL_LISTEN": ":8080", "OUTDIAL_API_KEY": "keys/all", "OUTDIAL_STORE": "billing-db/outdial-url",
 			"SWITCH_PASSWORD": "freeswitch-campaign/password", "OUTDIAL_TRUNK": "trunk",

@@ -5,7 +5,7 @@
 //
 // Without flags it is a demo on http://127.0.0.1:8080 that calls nobody: its
 // store is this process's memory and its carrier is simulated, at a speed that
-// the page can change. The button "Run a sample campaign" gives it something to
+// the page can change. The button "Start a sample campaign" gives it something to
 // do. The same program calls for real, by flags or the environment (--help):
 //
 //	OUTDIAL_API_KEY=… OUTDIAL_SWITCH=esl://:PASSWORD@10.0.0.5:8021 \
@@ -18,12 +18,12 @@
 //	/v1/campaigns, /v1/…     the operator's API; /openapi.json describes it
 //	/                        the page
 //	/healthz, /readyz        for whoever keeps it running
-//	/metrics                 for Prometheus; off loopback with a key
+//	/metrics                 for Prometheus; with a key, where there are any
 //	/demo                    in the demo only: its speed, a sample campaign
 //
 // Clients send a key as X-API-Key; people sign in with one on the page. Without
-// --api-key the server listens on loopback only: the page then signs itself in,
-// and the demo takes the keys that the guide prints, demo-key and your-api-key.
+// --api-key there is the demo on loopback only: the page then signs itself in,
+// and the keys that the guide prints are taken, demo-key and your-api-key.
 //
 // # What a restart loses
 //
@@ -152,9 +152,6 @@ type server struct {
 // open reaches the store, listens, and sets everything going but the serving.
 func open(ctx context.Context, c *config.Config, log *slog.Logger) (*server, error) {
 	log.Info("starting", "config", c)
-	if c.Open() && !c.Demo() {
-		log.Warn("there is no --api-key: only the page on this machine can be used")
-	}
 	m := ops.NewMetrics()
 	where, err := site.Build(ctx, c, m, log)
 	if err != nil {
@@ -182,29 +179,32 @@ func (s *server) handler(m *ops.Metrics, operators http.Handler) http.Handler {
 	keys := web.NewKeys(c.Keys()...)
 	sessions, limit := web.NewSessions(keys, c.Open()), web.Limit(c.RateLimit)
 	guarded := func(h http.Handler) http.Handler { return web.Protect(keys, sessions, limit(m.HTTP(h))) }
-	pages := page.Options{Demo: c.Demo()}
-	if !c.Open() {
-		pages.SignIn, pages.SignOut = sessions.SignIn, sessions.SignOut
-	}
-	metrics := m.Handler()
-	if !c.Loopback() {
-		metrics = web.Protect(keys, sessions, metrics)
-	}
 	mux := http.NewServeMux()
 	mux.Handle("/v1/telephony/", guarded(guide.New(s.site.Dialler, guide.Options{
 		Gateways: c.Gateways(), Ceiling: c.MaxConcurrentCeiling, MaxBody: int64(c.MaxBody), Logger: s.log,
 	})))
 	mux.Handle("/v1/", guarded(operators))
+	streams := guarded(web.AtOnce(web.MaxStreams)(operators))
+	mux.Handle("GET /v1/events", streams)
+	mux.Handle("GET /v1/campaigns/{id}/events", streams)
 	mux.Handle("/openapi.json", m.HTTP(operators))
 	mux.Handle("/openapi.yaml", m.HTTP(operators))
 	mux.HandleFunc("GET /healthz", s.health.Alive)
 	mux.HandleFunc("GET /readyz", s.health.Ready)
-	mux.Handle("GET /metrics", metrics)
 	if s.site.Demo != nil {
 		mux.Handle("/demo", guarded(s.site.Demo.Handler()))
 		mux.Handle("/demo/", guarded(s.site.Demo.Handler()))
 	}
-	mux.Handle("/", sessions.Guard(m.HTTP(page.New(pages))))
+	pages := page.Options{Demo: c.Demo()}
+	if c.Open() {
+		mux.Handle("GET /metrics", m.Handler())
+	} else {
+		mux.Handle("GET /metrics", web.Protect(keys, sessions, m.Handler()))
+		pages.SignIn, pages.SignOut = sessions.SignIn, sessions.SignOut
+	}
+	people := sessions.Guard(m.HTTP(page.New(pages)))
+	mux.Handle("/", people)
+	mux.Handle("POST /signin", web.SlowGuesses(people))
 	h := web.Patience(web.Stall, web.MaxBytes(int64(c.MaxBody), mux))
 	if c.Open() {
 		h = web.LocalOnly(h)

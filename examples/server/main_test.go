@@ -4,16 +4,16 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/outdial/outdial/examples/server/internal/web"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestWithoutFlagsThereIsADemoToLookAt(t *testing.T) {
 	p := start(t)
@@ -55,7 +55,8 @@ func TestWhoComesInWithoutKeysConfigured(t *testing.T) {
 		{"the guide's other key", "GET", "/v1/telephony/campaigns", []string{"X-API-Key: your-api-key"}, 200},
 		{"a wrong key", "GET", "/v1/telephony/campaigns", []string{"X-API-Key: demo-keys"}, 401},
 		{"another site's name for this machine", "GET", "/", []string{"Host: evil.example"}, 421},
-		{"the page", "GET", "/", nil, 200}, // from here on there is a cookie
+		{"the page", "GET", "/", nil, 200},                      // from here on there is a cookie
+		{"an old link to the form", "GET", "/signin", nil, 200}, // it leads to the page
 		{"the page's script", "GET", "/v1/campaigns", nil, 200},
 		{"another site's form", "POST", "/demo/campaign", nil, 403},
 	} {
@@ -80,10 +81,12 @@ func TestWhoComesInWithKeysConfigured(t *testing.T) {
 		{"the guide's key", "GET", "/v1/telephony/campaigns", "", []string{guideKey}, 401, "UNAUTHORIZED"},
 		{"a key", "GET", "/v1/telephony/campaigns", "", []string{own}, 200, "campaigns"},
 		{"a health probe", "GET", "/readyz", "", nil, 200, "ready"},
+		{"whoever scrapes without a key", "GET", "/metrics", "", nil, 401, "UNAUTHORIZED"},
+		{"whoever scrapes with a key", "GET", "/metrics", "", []string{own}, 200, "outdial_agents"},
 		{"the page is not open", "GET", "/", "", nil, 200, `name="key"`}, // redirected to the form
-		{"a wrong key on the form", "POST", "/signin", "key=demo-key&next=/", []string{"Content-Type: application/x-www-form-urlencoded"}, 401, `name="key"`},
+		{"a wrong key on the form", "POST", "/signin", "key=demo-key&next=/", []string{form}, 401, `name="key"`},
 		{"a script before that", "GET", "/v1/campaigns", "", nil, 401, "UNAUTHORIZED"},
-		{"a key on the form", "POST", "/signin", "key=first-of-two&next=/", []string{"Content-Type: application/x-www-form-urlencoded"}, 200, "Campaigns"},
+		{"a key on the form", "POST", "/signin", "key=first-of-two&next=/", []string{form}, 200, "Campaigns"},
 		{"a script after that", "GET", "/v1/campaigns", "", nil, 200, "campaigns"},
 		{"signing out", "POST", "/signout", "", nil, 200, `name="key"`},
 		{"a script after signing out", "GET", "/v1/campaigns", "", nil, 401, "UNAUTHORIZED"},
@@ -117,7 +120,7 @@ func TestRealSwitchThatIsAwayTakesCampaignsAndIsNotReady(t *testing.T) {
 
 func TestUnknownPathsAreNotFound(t *testing.T) {
 	p := start(t)
-	for _, path := range []string{"/v1/nothing", "/v1/telephony/nothing", "/nothing", "/demo/nothing", "/signin"} {
+	for _, path := range []string{"/v1/nothing", "/v1/telephony/nothing", "/nothing", "/demo/nothing"} {
 		if status, body := p.ask("GET", path, "", guideKey); status != 404 {
 			t.Errorf("%s: %d %.200s", path, status, body)
 		}
@@ -128,6 +131,97 @@ func TestBodyBeyondItsBoundIsRefused(t *testing.T) {
 	p := start(t, "--max-body", "1KiB")
 	if status, body := p.ask("POST", "/", strings.Repeat("x", 1025)); status != 413 {
 		t.Errorf("%d %s", status, body)
+	}
+}
+
+func TestKeysAreTriedOnTheFormSlowly(t *testing.T) {
+	p := start(t, "--api-key", "first-of-two", "--rate-limit", "0")
+	status, body := 0, ""
+	for tries := 0; status != 429; tries++ {
+		if status, body = p.ask("POST", "/signin", "key=guess&next=/", form); tries > 1000 {
+			t.Fatalf("%d tries, the last: %d %.300s", tries, status, body)
+		}
+	}
+	if status, body := p.ask("GET", "/v1/campaigns", "", "X-API-Key: first-of-two"); status != 200 {
+		t.Errorf("a client is held up by it: %d %s", status, body)
+	}
+}
+
+func TestTooManyStreamsOfOneKeyAreRefused(t *testing.T) {
+	p := start(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	follow := func(path string) int {
+		r, err := http.NewRequestWithContext(ctx, "GET", p.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-API-Key", "demo-key")
+		got, err := p.client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = got.Body.Close() })
+		return got.StatusCode
+	}
+	for n := range web.MaxStreams {
+		if status := follow("/v1/events"); status != 200 {
+			t.Fatalf("number %d: %d", n+1, status)
+		}
+	}
+	for _, path := range []string{"/v1/events", "/v1/campaigns/01890000-0000-7000-8000-000000000000/events"} {
+		if status := follow(path); status != 429 {
+			t.Errorf("%s beyond them: %d", path, status)
+		}
+	}
+	if status, body := p.ask("GET", "/v1/campaigns", "", guideKey); status != 200 {
+		t.Errorf("another request: %d %s", status, body)
+	}
+}
+
+func TestStreamOfThePageEndsWhenItSignsOut(t *testing.T) {
+	p := start(t, "--api-key", "first-of-two")
+	if status, body := p.ask("POST", "/signin", "key=first-of-two&next=/", form); status != 200 {
+		t.Fatal(status, body)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "GET", p.url+"/v1/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = got.Body.Close() }()
+	if status, body := p.ask("POST", "/signout", ""); got.StatusCode != 200 || status != 200 {
+		t.Fatal(got.StatusCode, status, body)
+	}
+	if _, err := io.Copy(io.Discard, got.Body); err != nil { // the client's patience is generous
+		t.Errorf("it was open still: %v", err)
+	}
+}
+
+func TestReadmeNamesFlagsAndVariablesThatExist(t *testing.T) {
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var help text
+	run([]string{"--help"}, &help, &help, nil)
+	var found []string
+	for line := range strings.Lines(string(page)) {
+		if strings.Contains(line, "--json") || strings.Contains(line, "--data-binary") { // curl's
+			continue
+		}
+		found = append(found, regexp.MustCompile(`--[a-z][a-z-]*|\b(OUTDIAL|CAMPAIGN)_[A-Z_]+`).FindAllString(line, -1)...)
+	}
+	if len(found) < 10 {
+		t.Fatalf("it names %q only", found)
+	}
+	for _, name := range found {
+		if !regexp.MustCompile(`(^|[ \[])` + name + `([=\] ,]|$)`).MatchString(strings.ReplaceAll(help.String(), "\n", " ")) {
+			t.Errorf("--help does not know %s", name)
+		}
 	}
 }
 
@@ -179,11 +273,9 @@ func TestSecondSignalLeavesTheCallsUp(t *testing.T) {
 	if status, body := p.ask("POST", "/demo/campaign", "", guideKey); status != 201 {
 		t.Fatal(status, body)
 	}
-	for { // until calls are up, which then last for hours
-		if _, body := p.ask("GET", "/metrics", ""); !strings.Contains(body, "outdial_lines 0\n") && strings.Contains(body, "outdial_lines ") {
-			break
-		}
-	}
+	p.shows("calls that are up, which then last for hours", "/metrics", func(body string) bool {
+		return !strings.Contains(body, "outdial_lines 0\n") && strings.Contains(body, "outdial_lines ")
+	})
 	p.signals <- syscall.SIGTERM
 	p.signals <- syscall.SIGTERM
 	if code := p.ended(); code != exitOK || !strings.Contains(p.stderr.String(), "calls were left up") {
@@ -199,8 +291,10 @@ func TestExitCodesOfCommandLines(t *testing.T) {
 	}{
 		{"--help", exitOK, "OUTDIAL_STORE"},
 		{"--listen :8080", exitUsage, "--api-key"},
+		{"--store postgres://u:hush@127.0.0.1:1/d", exitUsage, "say simulated to run a demo on this database"},
+		{"--switch esl://:hush@127.0.0.1:1 --trunk t", exitUsage, "--api-key is empty"},
 		{"--no-such-flag", exitUsage, "--help lists all flags"},
-		{"--listen 127.0.0.1:0 --store postgres://u:hush@127.0.0.1:1/d", exitError, "does not answer"},
+		{"--listen 127.0.0.1:0 --switch simulated --store postgres://u:hush@127.0.0.1:1/d", exitError, "does not answer"},
 		{"--listen 192.0.2.1:1 --api-key long-enough-abroad", exitError, "--listen"},
 	} {
 		var out text

@@ -16,9 +16,9 @@ import (
 // generous is how long anything may take here: real sockets, no virtual time.
 const generous = time.Minute
 
-// process is the program, running in this one.
+// process is the program, running in this one or, without signals, in another.
 type process struct {
-	t       *testing.T
+	t       testing.TB
 	url     string
 	signals chan os.Signal
 	code    chan int
@@ -114,7 +114,27 @@ func (p *process) ask(method, path, body string, headers ...string) (status int,
 	return got.StatusCode, string(b)
 }
 
+// shows asks for a path until its answer holds what is waited for.
+func (p *process) shows(what, path string, holds func(body string) bool) {
+	p.t.Helper()
+	late := time.After(generous)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		_, body := p.ask("GET", path, "")
+		if holds(body) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			p.t.Fatalf("%s never shows %s: %.3000s", path, what, body)
+		}
+	}
+}
+
 const (
+	form     = "Content-Type: application/x-www-form-urlencoded"
 	guideKey = "X-API-Key: demo-key"
 	mark     = "X-Requested-With: outdial"
 )

@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/outdial/outdial/internal/killtest/stage"
 )
 
 // worker is a worker process, and what was done to it.
 type worker struct {
-	*process
+	*stage.Process
 	id      uuid.UUID
 	since   time.Time // up without a break since then
 	stopped bool
@@ -25,7 +27,7 @@ type worker struct {
 type crew struct {
 	t          *testing.T
 	dice       *rand.Rand
-	complaints *tail
+	complaints *stage.Tail
 	env        []string
 	paused     sync.WaitGroup // those who let the stopped go on
 	stops      int
@@ -37,14 +39,14 @@ type crew struct {
 // hire starts a worker.
 func (c *crew) hire() {
 	c.t.Helper()
-	p := start(c.t, c.complaints, c.env...)
-	id, err := uuid.Parse(p.line(c.t, c.complaints))
+	p := stage.Start(c.t, c.complaints, nil, c.env...)
+	id, err := uuid.Parse(p.Line(c.t))
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.all = append(c.all, &worker{process: p, id: id, since: time.Now()})
+	c.all = append(c.all, &worker{Process: p, id: id, since: time.Now()})
 }
 
 // choose is a random worker that lives, or nil; stopped ones too if asked.
@@ -67,12 +69,9 @@ func (c *crew) kill() {
 	c.mu.Lock()
 	w := c.choose(true)
 	w.killed = time.Now()
-	w.signal(syscall.SIGKILL)
+	w.Signal(syscall.SIGKILL)
 	c.mu.Unlock()
-	<-w.gone
-	if status, ok := w.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && !status.Signaled() {
-		c.t.Errorf("worker %s had ended by itself: %v", w.id, w.err)
-	}
+	w.Kill(c.t) // and waits for its end
 	c.hire()
 }
 
@@ -91,18 +90,18 @@ func (c *crew) stop() {
 		return
 	}
 	w.stopped = true
-	w.signal(syscall.SIGSTOP)
+	w.Signal(syscall.SIGSTOP)
 	c.stops++
 	span := workerTimeout/2 + time.Duration(c.dice.Int64N(int64(3*workerTimeout/2)))
 	c.paused.Go(func() {
 		select {
 		case <-time.After(span): // the stimulus, not a wait for anything
-		case <-w.gone:
+		case <-w.Gone:
 			return
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		w.signal(syscall.SIGCONT)
+		w.Signal(syscall.SIGCONT)
 		w.stopped, w.since = false, time.Now()
 	})
 }
@@ -114,7 +113,7 @@ func (c *crew) dismiss() {
 	defer c.mu.Unlock()
 	for _, w := range c.all {
 		if w.killed.IsZero() {
-			w.end(c.t)
+			w.End(c.t)
 		}
 	}
 }

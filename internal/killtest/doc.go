@@ -22,6 +22,9 @@
 // one that is stopped in the middle of a transaction keeps the campaign's lock,
 // and nobody else can dial or adopt until it goes on.
 //
+// The processes, the switch and the judge are package stage's: the reference
+// server is killed on the same stage.
+//
 // # How long it is
 //
 // As part of all tests it is short: 5 kills and 400 contacts. OUTDIAL_KILLS and

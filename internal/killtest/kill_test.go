@@ -18,6 +18,7 @@ import (
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/adapters/postgres"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/internal/killtest/stage"
 	"github.com/outdial/outdial/internal/pgtest"
 )
 
@@ -52,11 +53,11 @@ func TestNothingIsLostWhenWorkersAreKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	complaints := &tail{}
-	t.Cleanup(func() { complaints.check(t) })
-	sw := start(t, complaints, roleEnv+"=switch")
-	addr := sw.line(t, complaints)
-	seen := watch(t, addr, most)
+	complaints := &stage.Tail{}
+	t.Cleanup(func() { complaints.Check(t) })
+	sw := stage.Start(t, complaints, nil, roleEnv+"=switch")
+	addr := sw.Line(t)
+	seen := stage.Watch(t, addr, most)
 	crew := &crew{
 		t: t, dice: rand.New(rand.NewPCG(uint64(seed), 4)), complaints: complaints,
 		env: []string{roleEnv + "=worker", databaseEnv + "=" + address, switchEnv + "=" + addr},
@@ -69,8 +70,8 @@ func TestNothingIsLostWhenWorkersAreKilled(t *testing.T) {
 
 	for k := range kills {
 		// Kills are spread evenly over the contacts.
-		if !until(ctx, func() bool { return seen.dialled() > contacts*(k+1)/(kills+1) }) {
-			t.Fatalf("%d of %d contacts were dialled by kill %d of %d, and no more", seen.dialled(), contacts, k+1, kills)
+		if !until(ctx, func() bool { return seen.Dialled() > contacts*(k+1)/(kills+1) }) {
+			t.Fatalf("%d of %d contacts were dialled by kill %d of %d, and no more", seen.Dialled(), contacts, k+1, kills)
 		}
 		pause(crew.dice)
 		crew.kill()
@@ -86,10 +87,10 @@ func TestNothingIsLostWhenWorkersAreKilled(t *testing.T) {
 	crew.dismiss()
 	heirs.finish()
 	records := checkBooks(t, desk, c, contacts)
-	sw.end(t)
-	seen.check(<-sw.said, records)
+	sw.End(t)
+	seen.Check(<-sw.Said, records)
 	t.Logf("seed %d: %d kills, %d stops, %d contacts, %d calls, at most %d lines of %d, rows of %d dead adopted within %s at worst (%s with another up), in %s",
-		seed, kills, crew.stops, contacts, len(records), seen.peak, most, len(heirs.rich), heirs.worst.Round(time.Millisecond), heirs.steady.Round(time.Millisecond), time.Since(began).Round(time.Second))
+		seed, kills, crew.stops, contacts, len(records), seen.Peak(), most, len(heirs.rich), heirs.worst.Round(time.Millisecond), heirs.steady.Round(time.Millisecond), time.Since(began).Round(time.Second))
 }
 
 // number is a number from the environment.
@@ -131,7 +132,7 @@ func people(n int) iter.Seq2[campaign.Contact, error] {
 	return func(yield func(campaign.Contact, error) bool) {
 		for i := range n {
 			address := strconv.Itoa(5_000_000 + i)
-			if !yield(campaign.Contact{Key: address, Address: address, Variables: map[string]string{"key": address}}, nil) {
+			if !yield(campaign.Contact{Key: address, Address: address}, nil) {
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -118,7 +119,9 @@ func attemptsByStatus(r *room) {
 	r.lists(ports.Filter{Campaign: id, SIPStatus: 486}, contacts, 0)
 	r.lists(ports.Filter{Campaign: id, SIPStatus: 480}, contacts, 0)
 	r.lists(ports.Filter{Campaign: id, SIPStatus: 603}, contacts, 2)
-	r.lists(ports.Filter{Campaign: id, SIPStatus: 404}, contacts)
+	for _, none := range []int{404, -1, math.MinInt, math.MaxInt} {
+		r.lists(ports.Filter{Campaign: id, SIPStatus: none}, contacts)
+	}
 }
 
 func attemptsByCall(r *room) {
@@ -145,6 +148,11 @@ func attemptsByNumber(r *room) {
 		`sip:a\`:  nil,
 		"sip:A":   nil, // as it was given
 		"+331422": nil,
+		// No number, but what somebody may type; it is no error of the store's.
+		"\x00":       nil,
+		"+33142\x00": nil,
+		"\xff":       nil,
+		"+33142\xff": nil,
 	} {
 		r.lists(ports.Filter{Campaign: id, Number: number}, contacts, places...)
 	}
@@ -166,6 +174,10 @@ func attemptsByDials(r *room) {
 		{0, most(1), []int{1, 2, 3, 4}},
 		{1, most(1), []int{1, 2, 3}},
 		{2, most(1), nil},
+		{math.MaxInt, nil, nil},
+		{math.MinInt, nil, []int{0, 1, 2, 3, 4}},
+		{0, most(math.MaxInt), []int{0, 1, 2, 3, 4}},
+		{0, most(math.MinInt), nil},
 	} {
 		r.lists(ports.Filter{Campaign: id, MinDials: c.least, MaxDials: c.most}, contacts, c.places...)
 	}

@@ -13,6 +13,9 @@
 {{- if and .Values.freeswitch.enabled (not $real) -}}
 {{- fail "switch.protocol is simulated: then nothing would use the campaign pod; set freeswitch.enabled to false" -}}
 {{- end -}}
+{{- if and (not $real) (eq .Values.store.kind "postgres") (not .Values.switch.simulatedOnDatabase) -}}
+{{- fail "switch.protocol is simulated and store.kind postgres: to run a demo on that database, and call nobody for its campaigns, set switch.simulatedOnDatabase" -}}
+{{- end -}}
 {{- if and $real (not .Values.trunks) -}}
 {{- fail (printf "trunks is empty: switch.protocol %s wants at least one" .Values.switch.protocol) -}}
 {{- end -}}

@@ -36,6 +36,7 @@ func (c *Config) finish() error {
 		f = append(f, err)
 	} else {
 		c.checkSwitch(&f)
+		c.checkReal(&f)
 	}
 	c.checkHTTP(&f)
 	c.checkStore(&f)
@@ -48,15 +49,31 @@ func (c *Config) finish() error {
 	return errors.Join(f...)
 }
 
+// errUnsaid refuses to simulate on a database by default: the simulated carrier
+// would "complete" campaigns whose contacts nobody has called.
+var errUnsaid = errors.New("--switch (OUTDIAL_SWITCH) is not given, and --store is a database: " +
+	"want the switch that places the calls; say simulated to run a demo on this database")
+
 // readExchange settles which switch it is. What was said on purpose comes first:
 // --switch before the guide's names.
 func (c *Config) readExchange() (err error) {
-	if c.Switch == "" && c.CampaignURL != "" {
-		c.Exchange, err = c.readCampaign()
-	} else {
+	switch {
+	case c.Switch != "":
 		c.Exchange, err = readSwitch(c.Switch)
+	case c.CampaignURL != "":
+		c.Exchange, err = c.readCampaign()
+	case !c.Memory():
+		err = errUnsaid
 	}
 	return err
+}
+
+// checkReal wants a key of whoever would call people, on this machine too:
+// everybody on it could, and any page that is open in a browser there might try.
+func (c *Config) checkReal(f *faults) {
+	if c.Exchange.Real() && c.Open() && c.Loopback() { // off loopback that is said of --listen
+		f.add("--api-key is empty: want at least one (OUTDIAL_API_KEY), as the real switch %s calls people", c.Exchange)
+	}
 }
 
 func (c *Config) checkHTTP(f *faults) {
@@ -97,6 +114,9 @@ func (c *Config) checkKey(f *faults, i int, key string) {
 
 func (c *Config) checkStore(f *faults) {
 	f.whole("--store-connections", c.StoreConnections, 4, 1000)
+	if c.WorkerTimeout < leastTimeout || c.WorkerTimeout > mostTimeout {
+		f.add("--worker-timeout is %s: want %s to %s", c.WorkerTimeout, leastTimeout, mostTimeout)
+	}
 	if c.Memory() {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,16 +15,17 @@ import (
 // Config is everything that can be set. The tags hold names, defaults and what
 // --help says; [Parse] makes one that is valid.
 type Config struct {
-	Listen           string        `group:"http" env:"OUTDIAL_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Off loopback there must be an --api-key."`
-	APIKey           []string      `group:"http" name:"api-key" env:"OUTDIAL_API_KEY" placeholder:"KEY" help:"A key that clients send as X-API-Key and people sign in with: ${least_key} to ${most_key} characters, at least ${least_abroad} off loopback. Repeatable, or separated by commas. Without one, only on loopback, the page signs itself in; the simulation then takes demo-key and your-api-key as well."`
+	Listen           string        `group:"http" env:"OUTDIAL_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Off loopback there must be an --api-key, as with a real switch anywhere."`
+	APIKey           []string      `group:"http" name:"api-key" env:"OUTDIAL_API_KEY" placeholder:"KEY" help:"A key that clients send as X-API-Key and people sign in with: ${least_key} to ${most_key} characters, at least ${least_abroad} off loopback. Repeatable, or separated by commas. Without one, in the simulation on loopback only, the page signs itself in, and demo-key and your-api-key are taken as well."`
 	MaxBody          Size          `group:"http" env:"OUTDIAL_MAX_BODY" default:"256MiB" placeholder:"SIZE" help:"The largest request body, as 64KiB, 256MiB or 1GiB: a million contacts are some 100MiB."`
 	RateLimit        float64       `group:"http" env:"OUTDIAL_RATE_LIMIT" default:"100" placeholder:"N" help:"Requests a second that one key may make, twice as many at once. 0: no limit."`
 	ShutdownPatience time.Duration `group:"http" env:"OUTDIAL_SHUTDOWN_PATIENCE" default:"5m" placeholder:"DURATION" help:"How long, when the server is told to stop (SIGTERM or Ctrl-C), it waits for calls to end. Those that are still up then, or at a second signal, are handed to other workers."`
 
-	Store            string `group:"store" env:"OUTDIAL_STORE" default:"memory" placeholder:"STORE" help:"memory, or postgres://USER:PASSWORD@HOST:PORT/DATABASE. In memory a restart loses everything: campaigns, contacts, calls, reports; each campaign's closing figures are in the log."`
-	StoreConnections int    `group:"store" env:"OUTDIAL_STORE_CONNECTIONS" default:"16" placeholder:"N" help:"Connections to PostgreSQL, 4 to 1000."`
+	Store            string        `group:"store" env:"OUTDIAL_STORE" default:"memory" placeholder:"STORE" help:"memory, or postgres://USER:PASSWORD@HOST:PORT/DATABASE. In memory a restart loses everything: campaigns, contacts, calls, reports; each campaign's closing figures are in the log."`
+	StoreConnections int           `group:"store" env:"OUTDIAL_STORE_CONNECTIONS" default:"16" placeholder:"N" help:"Connections to PostgreSQL, 4 to 1000."`
+	WorkerTimeout    time.Duration `group:"store" env:"OUTDIAL_WORKER_TIMEOUT" default:"15s" placeholder:"DURATION" help:"After how long a server that is not heard of in the database loses its calls to the others, 1s to 10m; it dials no more after half of that. The same on all of them. The simulation has its own."`
 
-	Switch       string   `group:"switch" env:"OUTDIAL_SWITCH" placeholder:"SWITCH" help:"Who places the calls: simulated (the default) calls nobody; FreeSWITCH is esl://:PASSWORD@HOST:PORT over its event socket, or xmlrpc://USER:PASSWORD@HOST:PORT. Write / ? # @ % in a password as %2F %3F %23 %40 %25. Who lists the machine's processes sees flags: prefer the environment."`
+	Switch       string   `group:"switch" env:"OUTDIAL_SWITCH" placeholder:"SWITCH" help:"Who places the calls: simulated, the default with --store memory and with a database only if you say so, calls nobody; FreeSWITCH is esl://:PASSWORD@HOST:PORT over its event socket, or xmlrpc://USER:PASSWORD@HOST:PORT. Write / ? # @ % in a password as %2F %3F %23 %40 %25. Who lists the machine's processes sees flags: prefer the environment."`
 	Trunk        []string `group:"switch" env:"OUTDIAL_TRUNK" placeholder:"GATEWAY" help:"A gateway that calls may leave by; contacts given as dial strings may name no other. The first carries campaigns that name none. Repeatable, or separated by commas. A real switch needs one; the simulation has trunk."`
 	TrunkLines   int      `group:"switch" env:"OUTDIAL_TRUNK_LINES" default:"0" placeholder:"N" help:"Calls that each trunk carries at once, over all campaigns. 0: no limit."`
 	TrunkCPS     int      `group:"switch" name:"trunk-cps" env:"OUTDIAL_TRUNK_CPS" default:"0" placeholder:"N" help:"Calls that start on each trunk in any second. 0: no limit."`
@@ -60,6 +62,7 @@ const (
 
 	leastPatience, mostPatience = 0, 24 * time.Hour
 	leastBody, mostBody         = Size(1 << 10), Size(64 << 30)
+	leastTimeout, mostTimeout   = time.Second, 10 * time.Minute
 )
 
 // DemoKeys are the keys that the guide prints. They are taken on loopback only,
@@ -73,18 +76,15 @@ func (c *Config) Demo() bool { return !c.Exchange.Real() }
 func (c *Config) Memory() bool { return c.Store == memory }
 
 // Open reports whether no keys are configured, so that the page on this machine
-// signs itself in.
+// signs itself in. Only the demo may be open, and only on loopback.
 func (c *Config) Open() bool { return len(c.APIKey) == 0 }
 
 // Keys are the keys that clients may send.
 func (c *Config) Keys() []string {
-	switch {
-	case !c.Open():
-		return c.APIKey
-	case c.Demo() && c.Loopback():
+	if c.Open() { // which the demo on loopback alone may be
 		return DemoKeys
 	}
-	return nil
+	return c.APIKey
 }
 
 // Loopback reports whether only this machine can reach the server. A host name
@@ -112,7 +112,7 @@ func (c *Config) MostDemoSpeed() float64 {
 
 // Secrets are the texts that must not be shown, in the log or anywhere.
 func (c *Config) Secrets() []string {
-	all := append([]string{c.CampaignPassword, c.Exchange.Password, storePassword(c.Store)}, c.APIKey...)
+	all := slices.Concat([]string{c.CampaignPassword, c.Exchange.Password}, storePasswords(c.Store), c.APIKey)
 	var secrets []string
 	for _, s := range all {
 		if s != "" {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/url"
-	"regexp"
 )
 
 // Exchange is where a FreeSWITCH is, and how to get in.
@@ -49,9 +48,9 @@ var defaultPorts = map[string]string{esl: "8021", xmlrpc: "8080"}
 var errSwitch = errors.New("--switch: want simulated, esl://:PASSWORD@HOST:PORT, esl://USER%40DOMAIN:PASSWORD@HOST:PORT " +
 	"or xmlrpc://USER:PASSWORD@HOST:PORT; write a password's / ? # @ % as %2F %3F %23 %40 %25")
 
-// readSwitch reads a --switch.
+// readSwitch reads a --switch that is given.
 func readSwitch(s string) (Exchange, error) {
-	if s == simulated || s == "" {
+	if s == simulated {
 		return Exchange{}, nil
 	}
 	u, err := url.Parse(s)
@@ -93,23 +92,4 @@ func (c *Config) readCampaign() (Exchange, error) {
 		faults = append(faults, errors.New("--campaign-xmlrpc-password (CAMPAIGN_XMLRPC_PASSWORD) is empty: want mod_xml_rpc's auth-pass, there is no default"))
 	}
 	return Exchange{Scheme: xmlrpc, URL: c.CampaignURL, User: c.CampaignUsername, Password: c.CampaignPassword}, errors.Join(faults...)
-}
-
-// credentials are what stands before the host in an address. They may hold any
-// character, an unescaped @ too: everything up to the last one goes.
-var credentials = regexp.MustCompile(`\b([a-z][a-z0-9+.-]*)://\S*@`)
-
-// Discreet takes credentials out of a text that is to be shown.
-func Discreet(s string) string { return credentials.ReplaceAllString(s, "$1://…@") }
-
-// storePassword is the password in a --store, where it has one.
-func storePassword(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return ""
-	}
-	if p, ok := u.User.Password(); ok {
-		return p
-	}
-	return u.Query().Get("password")
 }

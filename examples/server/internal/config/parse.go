@@ -15,7 +15,7 @@ var ErrHelp = errors.New("help was asked for")
 const description = `Outdial's reference server: outbound campaigns by REST and on a page.
 
 Without any flag it is a demo: the store is this process's memory, the carrier is simulated and calls nobody. ` +
-	`Open http://127.0.0.1:8080, press "Run a sample campaign", and watch.
+	`Open http://127.0.0.1:8080, press "Start a sample campaign", and watch.
 
 In production the same program calls for real and keeps what it does:
 

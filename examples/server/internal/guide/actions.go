@@ -61,16 +61,20 @@ func (s *server) stop(w http.ResponseWriter, r *http.Request, id outdial.ID) {
 		return
 	}
 	status := statusOf(&c)
-	message := "Campaign stopped successfully"
-	if status != "stopped" {
-		message = "Campaign had " + status + " already"
+	message := "Campaign had " + status + " already"
+	switch status {
+	case "stopped":
+		message = "Campaign stopped successfully"
+	case "created":
+		message = "Campaign is not started, and its day is over: nobody will be called"
 	}
 	answer(w, http.StatusOK, acted{ID: id.String(), Status: status, Message: message})
 }
 
 // end stops what has not ended. A draft has to be started for that, as the table
 // of statuses has no way from there to the end; one that was given contacts and
-// never started may so dial the first of them for the moment in between.
+// never started may so dial the first of them for the moment in between. A draft
+// whose single day is over cannot be started, and stays one.
 func (s *server) end(ctx context.Context, id outdial.ID) error {
 	for {
 		err := s.d.Stop(ctx, id)
@@ -81,7 +85,11 @@ func (s *server) end(ctx context.Context, id outdial.ID) error {
 		if not.Status != campaign.Draft {
 			return nil // it has ended by itself
 		}
-		if err := s.d.Start(ctx, id); err != nil && !errors.Is(err, campaign.ErrAction) {
+		err = s.d.Start(ctx, id)
+		if errors.Is(err, campaign.ErrWindowOver) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, campaign.ErrAction) {
 			return err
 		}
 	}

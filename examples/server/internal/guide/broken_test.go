@@ -116,3 +116,21 @@ func TestADraftWhoseDayIsOverTakesContactsAndDoesNotBegin(t *testing.T) {
 		t.Errorf("it answered %s and is %s", got.text, s.statusOf(c.ID.String()))
 	}
 }
+
+func TestADraftWhoseDayIsOverIsStoppedAsFarAsItCanBe(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store ports.Store) {
+		s := newSite(t, store, simulated.Config{}, guide.Options{})
+		spec := campaign.Defaults()
+		spec.Name, spec.Destination, spec.Date = "yesterday", "5000", "2024-03-03"
+		c, err := s.dialler.Create(t.Context(), spec)
+		s.must(err)
+		_, err = s.dialler.AddContacts(t.Context(), c.ID, campaign.Contact{Address: "+15551234567"})
+		s.must(err)
+		got := s.want(http.StatusOK, s.ask("DELETE", "/"+c.ID.String(), ""))
+		const want = "Campaign is not started, and its day is over: nobody will be called"
+		if got.body["status"] != "created" || got.body["message"] != want || s.statusOf(c.ID.String()) != "created" {
+			t.Errorf("it answered %s and is %s", got.text, s.statusOf(c.ID.String()))
+		}
+		s.want(http.StatusOK, s.ask("DELETE", "/"+c.ID.String(), ""))
+	})
+}

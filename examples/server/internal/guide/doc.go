@@ -34,7 +34,10 @@
 //
 // DELETE loses nothing: status keeps answering, with the figures. It answers 200
 // in every status and says in which the campaign is: what has completed or
-// failed by itself stays so. The list leaves stopped campaigns out, as the
+// failed by itself stays so, and a campaign whose single day ended before it was
+// started, as the operator's surface can make one, stays "created". A campaign
+// with contacts that was never started is started and stopped at once, and may
+// dial in between. The list leaves stopped campaigns out, as the
 // guide's does.
 //
 // caller_id and contacts may name the gateways in [Options.Gateways] and no
@@ -45,12 +48,13 @@
 // Every error carries {"code", "message"}, and VALIDATION_ERROR the guide's
 // "detail" besides, all faults of a request at once:
 //
-//	400 VALIDATION_ERROR           401 UNAUTHORIZED
+//	400 VALIDATION_ERROR
 //	404 CAMPAIGN_NOT_FOUND         404 NOT_FOUND (no such path)
 //	405 METHOD_NOT_ALLOWED         409 CAMPAIGN_STATE_CONFLICT
-//	413 BODY_TOO_LARGE             415 UNSUPPORTED_MEDIA_TYPE
+//	413 TOO_LARGE                  415 UNSUPPORTED_MEDIA_TYPE
 //	500 CAMPAIGN_CREATE_ERROR      500 INTERNAL_ERROR
 //	503 UNAVAILABLE (the store cannot be reached)
 //
-// Who may ask at all is decided in front of it; [Unauthorized] writes the answer.
+// Who may ask at all is decided in front of it, and refused there with 401
+// UNAUTHORIZED.
 package guide

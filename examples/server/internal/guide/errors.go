@@ -69,12 +69,6 @@ type problem struct {
 	Detail  invalid `json:"detail,omitempty"`
 }
 
-// Unauthorized answers that the API key is missing or wrong, in the guide's form.
-func Unauthorized(w http.ResponseWriter) {
-	w.Header().Set("WWW-Authenticate", `ApiKey header="X-API-Key"`)
-	refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "Missing or invalid API key")
-}
-
 func refuse(w http.ResponseWriter, status int, code, message string) {
 	answer(w, status, problem{Code: code, Message: message})
 }
@@ -107,7 +101,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, id outdial.ID, err
 	case errors.As(err, &contact):
 		s.fail(w, r, id, invalid{fault(kindValue, wanted(contact.Err), contact.Index)})
 	case errors.As(err, &large):
-		refuse(w, http.StatusRequestEntityTooLarge, "BODY_TOO_LARGE", fmt.Sprintf("The body is larger than %d bytes", large.Limit))
+		refuse(w, http.StatusRequestEntityTooLarge, "TOO_LARGE", fmt.Sprintf("The body is larger than %d bytes", large.Limit))
 	case errors.As(err, &kind):
 		refuse(w, http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", kind.Error())
 	case errors.Is(err, ports.ErrNotFound):

@@ -99,6 +99,8 @@ func TestEachFieldHasItsBounds(t *testing.T) {
 		{"caller_id", `"user/1000"`, ""}, {"caller_id", `"sofia/internal/bot@10.0.0.5"`, ""}, {"caller_id", `"sofia/gateway/trunk/5551234567"`, ""},
 		{"caller_id", `""`, empty}, {"caller_id", `"user/` + strings.Repeat("1", 251) + `"`, long}, {"caller_id", "5551234567", noText},
 		{"caller_id", `"+15551234567"`, caller}, {"caller_id", `"&park()"`, caller},
+		{"caller_id", `"Sofia/GATEWAY/other/+15551234567"`, `this server does not allow gateway "other" (value_error)`},
+		{"caller_id", `"sofia/GATEWAY/other/+15551234567"`, `this server does not allow gateway "other" (value_error)`},
 		{"caller_id", `"sofia/gateway/other/+15551234567"`, `this server does not allow gateway "other" (value_error)`},
 		{"caller_id", `"sofia/gateway/trunk"`, "want sofia/gateway/NAME/NUMBER with a number of up to 20 digits (value_error)"},
 		{"caller_id", `"sofia/gateway/trunk/1,sofia/gateway/other/2"`, "want sofia/gateway/NAME/NUMBER with a number of up to 20 digits (value_error)"},
@@ -170,7 +172,7 @@ func TestABodyThatIsNoRequestIsRefused(t *testing.T) {
 func TestAnOrderOutOfAllProportionIsRefused(t *testing.T) {
 	s := newSite(t, memory.New(), simulated.Config{}, guide.Options{})
 	name := `{"campaign_name": "` + strings.Repeat("x", 10<<20) + `", "caller_id": "user/1000"}`
-	if got := s.ask("POST", "", name); got.code != http.StatusRequestEntityTooLarge || got.body["code"] != "BODY_TOO_LARGE" {
+	if got := s.ask("POST", "", name); got.code != http.StatusRequestEntityTooLarge || got.body["code"] != "TOO_LARGE" {
 		t.Errorf("a name of 10 MB answered %d %s", got.code, got.text)
 	}
 	deep := `{"campaign_name": "n", "caller_id": "user/1000", "x": ` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `}`

@@ -64,14 +64,14 @@ func order(body []byte, ceiling int, gateways []string) (campaign.Spec, error) {
 // checked here, whatever the switch is; what else its adapter would not say to
 // it is refused when the campaign is made.
 func refused(endpoint string, gateways []string) string {
-	rest, gated := strings.CutPrefix(endpoint, "sofia/gateway/")
-	if !gated {
+	const gated = "sofia/gateway/"
+	if len(endpoint) < len(gated) || !strings.EqualFold(endpoint[:len(gated)], gated) { // the switch reads either case
 		if strings.HasPrefix(endpoint, "user/") || strings.HasPrefix(endpoint, "sofia/") {
 			return ""
 		}
 		return "want sofia/gateway/NAME/NUMBER, user/NAME or sofia/PROFILE/user@host"
 	}
-	gateway, _, _ := strings.Cut(rest, "/")
+	gateway, _, _ := strings.Cut(endpoint[len(gated):], "/")
 	if !slices.Contains(gateways, gateway) {
 		return fmt.Sprintf("this server does not allow gateway %q", cut(gateway))
 	}

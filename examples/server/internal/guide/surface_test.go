@@ -1,9 +1,7 @@
 package guide_test
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -193,18 +191,5 @@ func TestAMethodThatAPathDoesNotTakeNamesThoseItTakes(t *testing.T) {
 	}
 	if got := s.ask("HEAD", "", ""); got.code != http.StatusOK {
 		t.Errorf("HEAD answered %d", got.code)
-	}
-}
-
-func TestUnauthorizedHasTheGuidesBody(t *testing.T) {
-	rec := httptest.NewRecorder()
-	guide.Unauthorized(rec)
-	var body map[string]string
-	if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{"code": "UNAUTHORIZED", "message": "Missing or invalid API key"}
-	if diff := cmp.Diff(want, body); rec.Code != http.StatusUnauthorized || diff != "" {
-		t.Errorf("it answered %d (-want +got):\n%s", rec.Code, diff)
 	}
 }

@@ -198,6 +198,47 @@ func TestGatewaysAreThoseOfTheServer(t *testing.T) {
 	s.refused(422, s.send("POST", "/v1/campaigns/"+id+"/contacts", `[{"number":"sofia/gateway/north/1"}]`), "does not allow gateway")
 }
 
+func TestAnAgentsGatewayIsOneOfTheServers(t *testing.T) {
+	s := open(t, func(how *setup) { how.options = operator.Options{Gateways: []string{"north"}} })
+	const order = `{"name":"x","shape":"agent_first","agent":"%s"}`
+	for agent, status := range map[string]int{
+		"sofia/gateway/north/+331": 201, "user/1000": 201, "sofia/internal/anna@example.com": 201,
+		"sofia/gateway/evil/+331": 422, "sofia/gateway/": 422, "SOFIA/Gateway/north/+331": 201, "SOFIA/Gateway/evil/+331": 422,
+	} {
+		s.ask(status, "POST", "/v1/campaigns", fmt.Sprintf(order, agent))
+	}
+	id := s.create(fmt.Sprintf(order, "user/1000"))
+	s.refused(422, s.send("PATCH", "/v1/campaigns/"+id, `{"agent":"sofia/gateway/evil/+331"}`), "body.agent", "want an endpoint whose gateway the server allows")
+}
+
+func TestAnEditHoldsWhatIsKeptToTheServersGatewaysToo(t *testing.T) {
+	s := open(t, func(how *setup) { how.options = operator.Options{Gateways: []string{"north", "south"}} })
+	id := s.create(`{"name":"x","destination":"1","gateways":["south"]}`)
+	other := open(t, func(how *setup) {
+		how.store, how.options = s.store, operator.Options{Gateways: []string{"north"}}
+	})
+	other.refused(422, other.send("PATCH", "/v1/campaigns/"+id, `{"name":"y"}`), "body.gateways[0]", "south")
+	other.ask(http.StatusOK, "PATCH", "/v1/campaigns/"+id, `{"name":"y","gateways":["north"]}`)
+}
+
+func TestAnEditReplacesRulesAndWindowsAndDoesNotMixThem(t *testing.T) {
+	s := open(t)
+	id := s.create(`{"name":"x","destination":"1","retry_rules":{"busy":{"delay":60,"max":2}},"windows":[{"days":"mon","from":"09:00","to":"10:00"}]}`)
+	for _, body := range []string{
+		`{"retry_rules":{"no_answer":{"never":true}},"windows":[{"from":"11:00","to":"12:00"}]}`,
+		`{"retry_rules":{"busy":{"max":1}},"retry_rules":{"no_answer":{"never":true}},"windows":[{"from":"11:00","to":"12:00"}]}`, // the last one counts
+	} {
+		got := s.ask(http.StatusOK, "PATCH", "/v1/campaigns/"+id, body).object()["settings"].(object)
+		want := object{"no_answer": object{"never": true, "delay": 0.0, "max": 0.0}}
+		if diff := cmp.Diff(want, got["retry_rules"]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+		if diff := cmp.Diff([]any{object{"from": "11:00", "to": "12:00"}}, got["windows"]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+}
+
 func TestTheServersDestinationIsForCampaignsWithoutOne(t *testing.T) {
 	s := open(t, func(how *setup) { how.options.Destination = "5000" })
 	for body, want := range map[string]string{`{"name":"x"}`: "5000", springOffer: "1000"} {

@@ -112,6 +112,9 @@ func (a *API) upload(ctx context.Context, in *uploadInput) (*struct{ Body Upload
 		return nil, problem(http.StatusUnsupportedMediaType, "contacts come as application/json, application/x-ndjson or text/csv",
 			fault("header.Content-Type", "want one of these", in.hc.Header("Content-Type")))
 	}
+	if err := errors.Join(checkKey("query.key", in.Key), checkKey("header.Idempotency-Key", in.IdempotencyKey)); err != nil {
+		return nil, err
+	}
 	if in.Key == "" {
 		in.Key = in.IdempotencyKey
 	} else if in.IdempotencyKey != "" && in.IdempotencyKey != in.Key {

@@ -11,6 +11,11 @@ import (
 // maxJSON bounds bodies other than uploads.
 const maxJSON = 1 << 20
 
+// The names of fields are compared exactly. Otherwise huma takes {"GATEWAYS": …}
+// for gateways, as encoding/json does, and what looks for a field by its name in
+// the body would not see it. It is huma's one setting for a whole process.
+func init() { huma.ValidateStrictCasing = true }
+
 // config is what the document says of the surface as a whole.
 func config() huma.Config {
 	c := huma.DefaultConfig("outdial: the operator's API", "1.0.0")

@@ -36,6 +36,19 @@ func TestTheDocumentIsCheckedIn(t *testing.T) {
 	}
 }
 
+func TestNoAnswerIsKeptByAProxyOrReadAsAnotherKind(t *testing.T) {
+	s := open(t)
+	id := s.draft()
+	for _, path := range []string{
+		"/v1/campaigns", "/v1/campaigns/" + id + "/report", "/v1/campaigns/" + nobody, "/v1/campaigns/" + nobody + "/report", "/nothing", "/openapi.json",
+	} {
+		a := s.send("GET", path, "")
+		if c, n := a.header.Get("Cache-Control"), a.header.Get("X-Content-Type-Options"); c != "no-store" || n != "nosniff" {
+			t.Errorf("%s: Cache-Control %q, X-Content-Type-Options %q", path, c, n)
+		}
+	}
+}
+
 func TestTheDocumentIsOpenAPI31AndNamesEachEndpoint(t *testing.T) {
 	s := open(t)
 	a := s.send("GET", "/openapi.json", "")

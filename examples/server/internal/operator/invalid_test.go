@@ -55,6 +55,12 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 		"a trunk nobody knows":     {422, `{"name":"x","destination":"1","trunk":"evil"}`, []string{"body.trunk"}, ""},
 		"a caller that is none":    {422, `{"name":"x","destination":"1","caller_id":"me"}`, []string{"body.caller_id"}, ""},
 		"all faults at once":       {422, `{"name":"","destination":"1","retries":11,"agent_wait":99}`, []string{"body.name", "body.retries", "body.agent_wait"}, ""},
+		"gateways in capitals":     {422, `{"name":"x","destination":"1","GATEWAYS":["evil"]}`, []string{"body.GATEWAYS", "unexpected property"}, ""},
+		"rules in capitals":        {422, `{"name":"x","destination":"1","Retry_Rules":{"busy":{"never":true}}}`, []string{"body.Retry_Rules", "unexpected property"}, ""},
+		"a window in capitals":     {422, `{"name":"x","destination":"1","windows":[{"FROM":"09:00","to":"10:00"}]}`, []string{"body.windows[0].FROM", "unexpected property"}, ""},
+		"another's gateway":        {422, `{"name":"x","destination":"1","shape":"agent_first","agent":"sofia/gateway/evil/+15551234567"}`, []string{"body.agent", "gateway"}, ""},
+		"another's, in capitals":   {422, `{"name":"x","destination":"1","shape":"agent_first","agent":"Sofia/GATEWAY/evil/+15551234567"}`, []string{"body.agent", "gateway"}, ""},
+		"a key that is no text":    {422, `{"name":"x","destination":"1"}`, []string{"header.Idempotency-Key", "255 characters of UTF-8"}, "Idempotency-Key: \xff"},
 		"a kind that is none":      {415, `{"name":"x"}`, []string{"unknown content type"}, "Content-Type: text/xml"},
 		"a long key":               {422, `{"name":"x","destination":"1"}`, []string{"header.Idempotency-Key"}, "Idempotency-Key: " + long[:300]},
 	} {
@@ -70,7 +76,7 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 			}
 			id := s.in(campaign.Draft)
 			before := s.send("GET", "/v1/campaigns/"+id, "").body
-			if name == "an empty object" || name == "nobody to take calls" || name == "a long key" {
+			if name == "an empty object" || name == "nobody to take calls" || name == "a long key" || name == "a key that is no text" {
 				return // nothing is wrong with that in an edit
 			}
 			s.refused(c.status, s.send("PATCH", "/v1/campaigns/"+id, c.body, headers...), c.says...)
@@ -82,7 +88,10 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 }
 
 func TestBadQuestionsAreRefusedWithTheirPlace(t *testing.T) {
-	s := open(t)
+	badQuestionsAreRefused(t, open(t))
+}
+
+func badQuestionsAreRefused(t *testing.T, s *site) {
 	id := s.in(campaign.Draft)
 	at := "/v1/campaigns/" + id
 	for path, says := range map[string]string{
@@ -102,12 +111,48 @@ func TestBadQuestionsAreRefusedWithTheirPlace(t *testing.T) {
 		at + "/attempts?dials_max=x":                        "query.dials_max",
 		at + "/attempts?cursor=AaH_SM26cZCjUSGVakX58A":      "query.cursor",
 		at + "/attempts?number=" + strings.Repeat("1", 300): "query.number",
+		at + "/attempts?number=%00":                         "query.number",
+		at + "/attempts?number=%2B33%0A":                    "query.number",
+		at + "/attempts?number=%ff":                         "query.number",
+		at + "/attempts?dials_min=1000001":                  "query.dials_min",
+		at + "/attempts?dials_min=99999999999":              "query.dials_min",
+		at + "/attempts?dials_min=99999999999999999999":     "query.dials_min",
+		at + "/attempts?dials_max=1000001":                  "query.dials_max",
+		at + "/attempts?dials_max=99999999999":              "query.dials_max",
+		at + "/attempts?dials_max=-1":                       "query.dials_max",
 		at + "/callbacks?cursor=AaH_SM26cZCjUSGVakX58A":     "query.cursor",
 		at + "/metrics?run=-1":                              "query.run",
 		at + "/report?run=x":                                "query.run",
 	} {
 		t.Run(path[:min(len(path), 120)], func(t *testing.T) { s.TB = t; s.refused(422, s.send("GET", path, ""), says) })
 	}
+}
+
+func TestAKeyThatIsNoTextIsRefusedWithItsPlaceAndAddsNothing(t *testing.T) {
+	keysAreRefused(t, open(t))
+}
+
+func keysAreRefused(t *testing.T, s *site) {
+	id := s.draft()
+	at := "/v1/campaigns/" + id
+	for query, header := range map[string]string{
+		"?key=%00": "", "?key=a%0Ab": "", "?key=%ff": "", "?key=" + strings.Repeat("k", 256): "",
+		"": "Idempotency-Key: \xff", "?partial=true": "Idempotency-Key: " + strings.Repeat("k", 256),
+	} {
+		var headers []string
+		says := "query.key"
+		if header != "" {
+			headers, says = []string{header}, "header.Idempotency-Key"
+		}
+		s.refused(422, s.send("POST", at+"/contacts"+query, `[{"number":"+331"}]`, headers...), says)
+	}
+	for path, body := range map[string]string{"/v1/campaigns": springOffer, at + "/clone": "", at + "/restart": ""} {
+		s.refused(422, s.send("POST", path, body, "Idempotency-Key: \xff"), "header.Idempotency-Key")
+	}
+	if n, all := len(s.stored(id)), len(s.pages("/v1/campaigns", "", "campaigns", "id")); n != 0 || all != 1 {
+		t.Errorf("there are %d campaigns, and %d contacts", all, n)
+	}
+	s.ask(http.StatusOK, "POST", at+"/contacts?key="+strings.Repeat("%C3%BC", 255), `[{"number":"+331"}]`)
 }
 
 func TestALongValueIsNotRepeated(t *testing.T) {
@@ -171,8 +216,11 @@ func TestBadDispositionsAreRefused(t *testing.T) {
 		`{"code":"` + strings.Repeat("x", 65) + `"}`:                           "code has 65 characters",
 		`{"code":"x","callback_at":"soon"}`:                                    "body.callback_at",
 		`{"code":"x","callback_at":"2026-03-02T09:00:00Z","do_not_call":true}`: "exclude each other",
-		`{"code":"x","colour":"red"}`:                                          "body.colour",
-		`{"code":"x\u0000"}`:                                                   "control characters",
+		`{"code":"x","callback_at":"9999-12-31T23:59:59-23:59"}`:               "the years 1970 to 9999",
+		`{"code":"x","callback_at":"1969-12-31T23:59:59Z"}`:                    "the years 1970 to 9999",
+		`{"CODE":"x"}`:                "body.CODE",
+		`{"code":"x","colour":"red"}`: "body.colour",
+		`{"code":"x\u0000"}`:          "control characters",
 	} {
 		s.refused(422, s.send("POST", "/v1/calls/"+nobody+"/disposition", body), says)
 	}

@@ -5,9 +5,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -19,6 +23,18 @@ import (
 type Repeat struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes the request safe to repeat for 24 hours: the same key and body get the same answer, the same key with another body is refused (422)."`
 }
+
+// checkKey refuses a key that no store could keep.
+func checkKey(location, key string) error {
+	if utf8.RuneCountInString(key) <= outdial.MaxUploadKey && plain(key) {
+		return nil
+	}
+	want := fmt.Sprintf("want at most %d characters of UTF-8 without control characters", outdial.MaxUploadKey)
+	return invalidInput(location, want, strings.ToValidUTF8(key, "�"))
+}
+
+// plain reports whether a text is one: UTF-8 without control characters.
+func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) }
 
 // space is the name space of the ids that are made from keys.
 var space = uuid.MustParse("4c9dbf0e-92a8-4c0f-8f2e-0d8e1f9a3b57")
@@ -113,6 +129,9 @@ func (m *memo) settle(a *answer, value any) {
 func once[T any](ctx context.Context, m *memo, operation string, k *Repeat, body []byte, do func() (*T, error)) (*T, error) {
 	if k.IdempotencyKey == "" {
 		return do()
+	}
+	if err := checkKey("header.Idempotency-Key", k.IdempotencyKey); err != nil {
+		return nil, err
 	}
 	sum := sha256.Sum256(body)
 	for {

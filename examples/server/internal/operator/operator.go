@@ -79,8 +79,11 @@ func New(d *outdial.Dialler, o Options) *API {
 // dialler has run. It may be called again.
 func (a *API) Close() { a.room.close() }
 
-// ServeHTTP implements http.Handler.
+// ServeHTTP implements http.Handler. No answer is for a proxy to keep, or for a
+// browser to take for another kind of document than it says it is.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	handler, pattern := a.mux.Handler(r)
 	if pattern == "" {
 		a.refuseRoute(handler, w, r)

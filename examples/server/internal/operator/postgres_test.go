@@ -24,6 +24,12 @@ func TestAttemptsAreFilteredOnPostgreSQLToo(t *testing.T) {
 	attemptsAreFiltered(t, func(how *setup) { how.store = postgres.New(schema.Open(t)) })
 }
 
+func TestBadInputIsRefusedOnPostgreSQLToo(t *testing.T) {
+	s := open(t, func(how *setup) { how.store = postgres.New(schema.Open(t)) })
+	keysAreRefused(t, s)
+	badQuestionsAreRefused(t, s)
+}
+
 func TestAKeyHoldsForEachServerOnOneDatabase(t *testing.T) {
 	url := schema.URL(t)
 	connect := func(how *setup) {

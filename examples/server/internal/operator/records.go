@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -82,8 +83,8 @@ type attemptsInput struct {
 	Outcome   string `query:"outcome" doc:"Only attempts of which a call had this outcome."`
 	SIPStatus int    `query:"sip_status" minimum:"100" maximum:"999" doc:"Only attempts of which a call ended with this SIP status; with an outcome, the same call."`
 	Number    string `query:"number" maxLength:"255" doc:"Only contacts whose address is this, or begins with it. A plus sign is to be written %2B; a blank at the beginning is taken for one."`
-	DialsMin  int    `query:"dials_min" minimum:"0" doc:"Only attempts dialled at least so often."`
-	DialsMax  int    `query:"dials_max" minimum:"0" doc:"Only attempts dialled at most so often."`
+	DialsMin  int    `query:"dials_min" minimum:"0" maximum:"1000000" doc:"Only attempts dialled at least so often."`
+	DialsMax  int    `query:"dials_max" minimum:"0" maximum:"1000000" doc:"Only attempts dialled at most so often."`
 
 	dialsMax *int // as 0 says something
 }
@@ -100,6 +101,9 @@ func (in *attemptsInput) filter(c *campaign.Campaign) (ports.Filter, error) {
 	f := ports.Filter{
 		Campaign: c.ID, Run: in.Run, SIPStatus: in.SIPStatus, Number: trimmed(in.Number),
 		MinDials: in.DialsMin, MaxDials: in.dialsMax, LastCall: true,
+	}
+	if !plain(in.Number) {
+		return f, invalidInput("query.number", "want UTF-8 without control characters", strings.ToValidUTF8(in.Number, "�"))
 	}
 	var err error
 	if in.State != "" {

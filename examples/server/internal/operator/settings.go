@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -124,18 +125,35 @@ func (a *API) change(spec campaign.Spec, body []byte) (campaign.Spec, error) {
 			return spec, invalidInput("body."+name, "want a value; what is left out stays as it is", nil)
 		}
 	}
-	if _, ok := given["retry_rules"]; ok {
-		s.RetryRules = nil // replaced, not mixed
-	}
-	if err := json.Unmarshal(body, &s); err != nil {
+	s.replace(given)
+	once, err := json.Marshal(given) // of a field that comes twice the last counts
+	if err != nil {
 		return spec, invalidInput("body", err.Error(), nil)
 	}
-	if _, ok := given["gateways"]; ok {
-		if err := a.checkGateways(s.Gateways); err != nil {
-			return spec, err
-		}
+	if err := json.Unmarshal(once, &s); err != nil {
+		return spec, invalidInput("body", err.Error(), nil)
+	}
+	if err := a.checkGateways(s.Gateways); err != nil {
+		return spec, err
+	}
+	if err := a.checkAgent(s.Agent); err != nil {
+		return spec, err
 	}
 	return s.spec()
+}
+
+// replace empties the lists that a request gives: JSON is read over what is
+// there, and would mix the new with the old.
+func (s *Settings) replace(given map[string]json.RawMessage) {
+	for name, empty := range map[string]func(){
+		"gateways":    func() { s.Gateways = nil },
+		"retry_rules": func() { s.RetryRules = nil },
+		"windows":     func() { s.Windows = nil },
+	} {
+		if _, ok := given[name]; ok {
+			empty()
+		}
+	}
 }
 
 // checkGateways holds a campaign to the server's allow-list.
@@ -144,6 +162,22 @@ func (a *API) checkGateways(gateways []string) error {
 		if !slices.Contains(a.o.Gateways, g) {
 			return invalidInput(fmt.Sprintf("body.gateways[%d]", i), "want a gateway that the server allows", g)
 		}
+	}
+	return nil
+}
+
+// gated is how the endpoint of an agent begins that is reached through a gateway.
+const gated = "sofia/gateway/"
+
+// checkAgent holds the agent's leg to the same list. The switch does not tell
+// capitals apart. What else an endpoint may be is the switch's adapter to say.
+func (a *API) checkAgent(endpoint string) error {
+	if len(endpoint) < len(gated) || !strings.EqualFold(endpoint[:len(gated)], gated) {
+		return nil
+	}
+	gateway, _, _ := strings.Cut(endpoint[len(gated):], "/")
+	if !slices.Contains(a.o.Gateways, gateway) {
+		return invalidInput("body.agent", "want an endpoint whose gateway the server allows", endpoint)
 	}
 	return nil
 }

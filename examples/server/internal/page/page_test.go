@@ -134,10 +134,16 @@ func TestAfterSigningInTheBrowserStaysOnThisServer(t *testing.T) {
 	for next, want := range map[string]string{
 		"/campaigns/7": "/campaigns/7", "": "/", "campaigns": "/", "//evil.example/x": "/", `/\evil.example`: "/",
 		"https://evil.example/": "/", "javascript:alert(1)": "/", "/%2f/evil": "/", "/a\nb": "/",
+		"/%5Cevil.example": "/", "/%5cevil.example": "/", "/a/%5C": "/", "/%0d%0aevil": "/", "/%09/evil.example": "/", "/%2Fevil.example": "/",
+		"/a%2Fb": "/a%2Fb", "/%255Cevil.example": "/%255Cevil.example", // the browser asks this server for a name with a percent sign
 	} {
 		r := post(t, "/signin", url.Values{"key": {"good"}, "next": {next}}.Encode())
 		if got := r.Header.Get("Location"); r.StatusCode != http.StatusSeeOther || got != want {
 			t.Errorf("next %q leads with status %d to %q, want %q", next, r.StatusCode, got, want)
+		}
+		form := body(t, get(t, "/signin?next="+url.QueryEscape(next)))
+		if want := `name="next" value="` + want + `"`; !strings.Contains(form, want) {
+			t.Errorf("next %q makes a form without %s", next, want)
 		}
 	}
 }
@@ -157,9 +163,13 @@ func TestAWrongKeyOrAnotherSitesFormDoesNotSignIn(t *testing.T) {
 }
 
 func TestWithoutKeysSigningInLeadsBack(t *testing.T) {
-	w := httptest.NewRecorder()
-	operatorpage.New(operatorpage.Options{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/signin?next=/campaigns/7", nil))
-	if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != "/campaigns/7" {
-		t.Errorf("status %d to %q, want 303 to /campaigns/7", w.Code, got)
+	for next, want := range map[string]string{
+		"/campaigns/7": "/campaigns/7", "/%255Cevil.example": "/", "/%5Cevil.example": "/", "//evil.example": "/", "/%252Fevil.example": "/",
+	} {
+		w := httptest.NewRecorder()
+		operatorpage.New(operatorpage.Options{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/signin?next="+next, nil))
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != want {
+			t.Errorf("next %s: status %d to %q, want 303 to %s", next, w.Code, got, want)
+		}
 	}
 }

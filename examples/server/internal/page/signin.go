@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // maxSignIn bounds the sign-in form, in bytes; a key is much shorter.
@@ -50,12 +51,19 @@ func (p *pages) signInPage(w http.ResponseWriter, r *http.Request, status int, n
 }
 
 // own returns the address if it is a page of this server, else the front page:
-// a sign-in link must not lead elsewhere.
+// a sign-in link must not lead elsewhere. The path is checked as it is written
+// and without its escapes, as browsers take a backslash for a slash and leave
+// control characters out.
 func own(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" ||
-		!strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" || !within(next) || !within(u.Path) {
 		return "/"
 	}
-	return u.Path
+	return u.EscapedPath()
+}
+
+// within reports whether a browser would stay on the server that sent it there.
+func within(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") &&
+		!strings.ContainsFunc(path, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
 }

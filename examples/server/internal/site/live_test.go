@@ -89,9 +89,18 @@ func TestRealSwitchRunsACampaign(t *testing.T) {
 	}
 }
 
+func TestWorkerTimeoutReachesTheDialler(t *testing.T) {
+	c := must[*config.Config](t)(config.Parse([]string{"--api-key", "long-enough", "--trunk", "trunk", "--switch", "esl://:hush@127.0.0.1:1"}, &strings.Builder{}))
+	c.WorkerTimeout = time.Millisecond // which a command line could not say, and the dialler refuses
+	_, err := Build(t.Context(), c, ops.NewMetrics(), slog.New(slog.DiscardHandler))
+	if err == nil || !strings.Contains(err.Error(), "WorkerTimeout is 1ms") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestSwitchThatIsAwayIsKnownToBe(t *testing.T) {
 	p := pod(t)
-	s, log := build(t, "--trunk trunk --switch esl://:hush@"+listen(t, p.ServeESL))
+	s, log := build(t, "--api-key long-enough --trunk trunk --switch esl://:hush@"+listen(t, p.ServeESL))
 	s.Start()
 	eventually(t, "the switch is up", s.SwitchUp)
 	if err := p.Close(); err != nil {
@@ -106,7 +115,7 @@ func TestSwitchThatIsAwayIsKnownToBe(t *testing.T) {
 
 func TestDemoOnPostgresGoesOnAfterARestart(t *testing.T) {
 	url := pgtest.URL(t)
-	at := "--demo-speed 30 --store " + url
+	at := "--switch simulated --demo-speed 30 --store " + url
 	first, _ := build(t, at)
 	first.Start()
 	spec := campaign.Defaults()
@@ -139,7 +148,7 @@ func TestDemoOnPostgresGoesOnAfterARestart(t *testing.T) {
 
 func TestDatabaseThatGoesAwayIsNotReadyUntilItIsBack(t *testing.T) {
 	server := pgtest.NewServer(t)
-	s, _ := build(t, "--store "+server.URL(t, nil))
+	s, _ := build(t, "--switch simulated --store "+server.URL(t, nil))
 	s.Start()
 	health := ops.Health{Store: s.Store, SwitchUp: s.SwitchUp}
 	ready := func() int {
@@ -160,7 +169,7 @@ func TestDatabaseThatGoesAwayIsNotReadyUntilItIsBack(t *testing.T) {
 }
 
 func TestDatabaseThatIsAwayEndsTheStart(t *testing.T) {
-	c, err := config.Parse([]string{"--store", "postgres://u:hush@127.0.0.1:1/d"}, &strings.Builder{})
+	c, err := config.Parse([]string{"--switch", "simulated", "--store", "postgres://u:hush@127.0.0.1:1/d"}, &strings.Builder{})
 	if err != nil {
 		t.Fatal(err)
 	}

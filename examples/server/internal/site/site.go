@@ -107,7 +107,7 @@ func (s *Site) call(c *config.Config, m *ops.Metrics, host *outdial.Config) erro
 	s.now, s.up = time.Now, sw.up
 	s.phone = m.Switch(sw.Telephony)
 	s.closers = append(s.closers, sw.close)
-	host.Telephony = s.phone
+	host.Telephony, host.WorkerTimeout = s.phone, c.WorkerTimeout
 	return nil
 }
 

@@ -10,6 +10,8 @@
 //	MaxBytes      bodies have a bound
 //	Protect       an X-API-Key, or the page's session
 //	Limit         so many requests a second for each key
+//	AtOnce        so many event streams at once for each key or session
+//	SlowGuesses   so many tries a second of the sign-in form
 //
 // The page itself stands behind [Sessions.Guard] rather than Protect: who has no
 // session is asked for a key.

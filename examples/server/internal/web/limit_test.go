@@ -89,6 +89,8 @@ func TestServerWithoutKeysAnswersToItsOwnNamesOnly(t *testing.T) {
 	} {
 		if got := answer(h, request("GET", "/", "Host: "+host)); got.StatusCode != status {
 			t.Errorf("%q: %d, want %d", host, got.StatusCode, status)
+		} else if status == 421 && problem(t, got).Code != "MISDIRECTED" {
+			t.Errorf("%q: another code than MISDIRECTED", host)
 		}
 	}
 }

@@ -14,7 +14,8 @@ const (
 
 // Protect lets in who sends a key, or has the page's session. A session alone
 // reads; to change something the request must also bear the page's mark, and
-// not come from another site.
+// not come from another site. A request that came in by a session is over when
+// the session is.
 func Protect(keys *Keys, sessions *Sessions, next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,11 +26,11 @@ func Protect(keys *Keys, sessions *Sessions, next http.Handler) http.Handler {
 				unauthorized(w, "The key in X-API-Key is not one of this server's.")
 				return
 			}
-			me.name = name
+			me.name, me.source = name, name
 			next.ServeHTTP(w, r)
 			return
 		}
-		name, ok := sessions.find(r)
+		id, session, ok := sessions.find(r)
 		if !ok {
 			unauthorized(w, "Send a key of this server as the header X-API-Key.")
 			return
@@ -38,7 +39,9 @@ func Protect(keys *Keys, sessions *Sessions, next http.Handler) http.Handler {
 			Problem(w, http.StatusForbidden, "", "A session may change something from this server's own page only: send X-API-Key, or "+MarkHeader+": "+Mark+" from the page.")
 			return
 		}
-		me.name = name
+		me.name, me.source = session.name, "session "+string(id[:])
+		r, free := session.bind(r)
+		defer free()
 		next.ServeHTTP(w, r)
 	})
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"net/http"
@@ -20,24 +21,38 @@ const (
 
 // Sessions are the people who have signed in on the page. They are kept in this
 // process: a restart, or another server behind the same address, asks for the
-// key again.
+// key again. What a session has open through [Protect], as a stream of events,
+// ends with it.
 type Sessions struct {
 	keys *Keys
 	open bool
 
 	mu   sync.Mutex
-	byID map[[sha256.Size]byte]session
+	byID map[digest]session
 }
+
+// digest stands for a session's id, so that the ids themselves are nowhere.
+type digest [sha256.Size]byte
 
 type session struct {
 	name  string // as of [Who]
 	until time.Time
+	over  context.Context // done with the session: signed out, pushed out or too old
+	end   context.CancelFunc
+}
+
+// bind returns the request with a context that also ends with the session. Free
+// it when the request has been served.
+func (s session) bind(r *http.Request) (bound *http.Request, free func()) {
+	ctx, cancel := context.WithCancel(r.Context())
+	stop := context.AfterFunc(s.over, cancel)
+	return r.WithContext(ctx), func() { stop(); cancel() }
 }
 
 // NewSessions lets people sign in with these keys. If open, whoever asks for a
 // page has a session already; that is for a server on loopback without keys.
 func NewSessions(keys *Keys, open bool) *Sessions {
-	return &Sessions{keys: keys, open: open, byID: map[[sha256.Size]byte]session{}}
+	return &Sessions{keys: keys, open: open, byID: map[digest]session{}}
 }
 
 // Open reports whether nobody has to sign in.
@@ -64,10 +79,10 @@ func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) {
 func (s *Sessions) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, me := withWho(r)
-		name, ok := s.find(r)
+		_, known, ok := s.find(r)
 		switch {
 		case ok:
-			me.name = name
+			me.name = known.name
 		case s.open && r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/assets/"):
 			me.name = "page"
 			s.begin(w, r, me.name)
@@ -88,7 +103,9 @@ func (s *Sessions) begin(w http.ResponseWriter, r *http.Request, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.makeRoom(now)
-	s.byID[sha256.Sum256([]byte(id))] = session{name, now.Add(sessionLife)}
+	until := now.Add(sessionLife)
+	over, end := context.WithDeadline(context.Background(), until) // not the request's, which is over soon
+	s.byID[sha256.Sum256([]byte(id))] = session{name, until, over, end}
 	http.SetCookie(w, cookie(r, id, int(sessionLife.Seconds())))
 }
 
@@ -97,33 +114,39 @@ func (s *Sessions) makeRoom(now time.Time) {
 	if len(s.byID) < maxSessions {
 		return
 	}
-	var oldest [sha256.Size]byte
+	var oldest digest
 	first := time.Time{}
 	for id, known := range s.byID {
 		if !now.Before(known.until) {
-			delete(s.byID, id)
+			s.drop(id)
 		} else if first.IsZero() || known.until.Before(first) {
 			oldest, first = id, known.until
 		}
 	}
 	if len(s.byID) >= maxSessions {
-		delete(s.byID, oldest)
+		s.drop(oldest)
 	}
 }
 
-// find is whose session the request has.
-func (s *Sessions) find(r *http.Request) (name string, ok bool) {
+// drop ends a session and what it has open. Who calls it holds the lock.
+func (s *Sessions) drop(id digest) {
+	if known, ok := s.byID[id]; ok {
+		known.end()
+		delete(s.byID, id)
+	}
+}
+
+// find is the session that the request has, and its id's digest.
+func (s *Sessions) find(r *http.Request) (id digest, known session, ok bool) {
 	c, err := r.Cookie(CookieName)
 	if err != nil {
-		return "", false
+		return id, known, false
 	}
+	id = sha256.Sum256([]byte(c.Value))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known, ok := s.byID[sha256.Sum256([]byte(c.Value))]
-	if !ok || !time.Now().Before(known.until) {
-		return "", false
-	}
-	return known.name, true
+	known, ok = s.byID[id]
+	return id, known, ok && time.Now().Before(known.until)
 }
 
 func (s *Sessions) forget(r *http.Request) {
@@ -133,7 +156,7 @@ func (s *Sessions) forget(r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.byID, sha256.Sum256([]byte(c.Value)))
+	s.drop(sha256.Sum256([]byte(c.Value)))
 }
 
 // cookie is for this server's own pages and no script's. A proxy that says it
