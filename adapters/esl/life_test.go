@@ -173,6 +173,18 @@ func busyLab(t *testing.T) (*lab.Lab, *lab.Line, []ports.ID) {
 // willing is an agent's phone that answers.
 func willing(string) fakeswitch.Far { return fakeswitch.Far{SIP: 200} }
 
+// cut cuts the connections, and waits until the adapter has noticed: that is the
+// sockets' doing, and time must not pass before.
+func cut(t *testing.T, l *lab.Lab, line *lab.Line) {
+	t.Helper()
+	l.Switch.Cut()
+	for since := time.Now(); line.Undelivered() == 0; l.Rest() {
+		if time.Since(since) > time.Minute {
+			t.Fatal("the adapter does not notice that it is cut off")
+		}
+	}
+}
+
 // ends checks that each call ends once, and how.
 func ends(t *testing.T, told []ports.Event, calls []ports.ID, cause string) {
 	t.Helper()
@@ -186,7 +198,7 @@ func ends(t *testing.T, told []ports.Event, calls []ports.ID, cause string) {
 func TestCallsThatARestartForgotEndOnceAfterUp(t *testing.T) {
 	l, line, calls := busyLab(t)
 	l.Switch.Restart()
-	l.Switch.Cut()
+	cut(t, l, line)
 	l.Pass(10 * time.Second)
 	told := line.Poll()
 	ends(t, told, calls, "")
@@ -243,7 +255,7 @@ func TestASwitchThatAnswersNoCommandIsLeftAndReachedAgain(t *testing.T) {
 
 func TestALostDoubleIsReachedAgainAndItsCallsLiveOn(t *testing.T) {
 	l, line, calls := busyLab(t)
-	l.Switch.Cut()
+	cut(t, l, line)
 	l.Pass(10 * time.Second)
 	if told := line.Poll(); !slices.Equal(kinds(told), []ports.EventKind{ports.Down, ports.Up}) {
 		t.Errorf("told %+v", told)
