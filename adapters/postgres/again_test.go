@@ -163,8 +163,8 @@ func TestWhoIsDueByAnothersClockIsWaitedForByOnesOwn(t *testing.T) {
 	id := running(t, s, 0)
 	due := noon.Add(10 * time.Second)
 	_, err := s.AddContacts(t.Context(), id, ports.Batch{At: noon}, func(yield func(campaign.Contact, error) bool) {
-		for range 2 {
-			if !yield(campaign.Contact{ID: uuid.New(), Address: "+33142278186", NotBefore: due}, nil) {
+		for _, at := range []time.Time{due, due, due.Add(time.Hour)} {
+			if !yield(campaign.Contact{ID: uuid.New(), Address: "+33142278186", NotBefore: at}, nil) {
 				return
 			}
 		}
