@@ -7,13 +7,13 @@ import (
 	"iter"
 	"reflect"
 
-	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/ports"
 )
 
 // Create adds a campaign as a draft. Every fault of the spec is reported at
-// once, as a [campaign.InvalidError].
+// once, as one [campaign.InvalidError]: what is wrong with it by itself, what this
+// configuration does not know or allow, and what the switch could not be told.
 func (d *Dialler) Create(ctx context.Context, spec campaign.Spec) (campaign.Campaign, error) {
 	return d.CreateAs(ctx, d.cfg.NewID(), spec)
 }
@@ -61,40 +61,6 @@ func sameSpec(a, b campaign.Spec) bool {
 		a.RetryRules, b.RetryRules = nil, nil
 	}
 	return reflect.DeepEqual(a, b)
-}
-
-func (d *Dialler) check(spec *campaign.Spec) error {
-	if err := spec.Validate(d.cfg.MaxConcurrent); err != nil {
-		return err
-	}
-	if err := d.checkTaker(spec); err != nil {
-		return err
-	}
-	if err := d.checkTrunk(spec); err != nil {
-		return err
-	}
-	if switchCan, ok := d.cfg.Telephony.(ports.SpecChecker); ok {
-		return switchCan.CheckSpec(spec)
-	}
-	return nil
-}
-
-// checkTaker refuses a spec whose answered calls nobody would take. A process
-// that only takes commands does not know whether the workers count agents.
-func (d *Dialler) checkTaker(spec *campaign.Spec) error {
-	if d.cfg.Agents != nil || d.cfg.Telephony == nil {
-		return nil
-	}
-	field, taker := "Destination", spec.Destination
-	if spec.Shape == attempt.AgentFirst {
-		field, taker = "Agent", spec.Agent
-	}
-	if taker != "" {
-		return nil
-	}
-	return &campaign.InvalidError{What: "campaign spec", Faults: []campaign.Fault{
-		{Field: field, Value: taker, Want: "who takes the calls, as no Agents are configured"},
-	}}
 }
 
 // Campaign returns a campaign as it stands. [ports.ErrNotFound].
@@ -145,17 +111,26 @@ func (d *Dialler) StopDraining(ctx context.Context, id ID) error {
 	return d.decide(ctx, id, campaign.Event{Action: campaign.Stop, Drain: true})
 }
 
+// Discard ends a draft for good that is not to be started. Nobody is dialled; else
+// it is as after a [Dialler.Stop]: the campaign is completed, with
+// [campaign.EndStopped], its contacts become manual_stopped, and its report and
+// figures are kept. The window is not asked: a draft whose single day is over can
+// be discarded too.
+//
+// After a restart, calls of the old run may be up. They are left alone, as Start
+// leaves them: they were told when their own run was stopped, failed or closed.
+//
+// In any other status it is a [campaign.ActionError]; no operator's page offers it.
+func (d *Dialler) Discard(ctx context.Context, id ID) error {
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Discard})
+}
+
 // Restart prepares a new run of a completed or failed campaign, as a draft,
 // with the contacts of the scope (empty: all); the records of the old run are
 // kept. With NotCompleted it is [campaign.ErrCallsUp] while calls of the old run
 // are up, as it is not known then who will be completed.
 func (d *Dialler) Restart(ctx context.Context, id ID, scope campaign.Scope) error {
-	if scope != "" && scope != campaign.All && scope != campaign.NotCompleted {
-		return &campaign.InvalidError{What: "restart", Faults: []campaign.Fault{
-			{Field: "Scope", Value: string(scope), Want: "all or not_completed"},
-		}}
-	}
-	return d.decide(ctx, id, campaign.Event{Action: campaign.Restart, Scope: scope})
+	return d.RestartAs(ctx, d.cfg.NewID(), id, scope)
 }
 
 func (d *Dialler) decide(ctx context.Context, id ID, ev campaign.Event) error {

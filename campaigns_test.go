@@ -85,9 +85,32 @@ func TestActionsAreAvailableAsTheOperatorPageSays(t *testing.T) {
 	}
 }
 
+func TestOnlyADraftIsDiscarded(t *testing.T) {
+	for _, status := range campaign.Statuses() {
+		t.Run(string(status), func(t *testing.T) {
+			s, d := desk(t)
+			id := s.in(d, status)
+			err := d.Discard(s.ctx, id)
+			if status == campaign.Draft {
+				s.must(err)
+				err, status = d.Discard(s.ctx, id), campaign.Completed // the second time
+			}
+			var refused *campaign.ActionError
+			if !errors.As(err, &refused) || *refused != (campaign.ActionError{Status: status, Action: campaign.Discard}) {
+				t.Errorf("got %v, want an ActionError for %s", err, status)
+			}
+			if c, _ := d.Campaign(s.ctx, id); c.Status != status {
+				t.Errorf("the campaign is %s, want %s", c.Status, status)
+			}
+		})
+	}
+}
+
 func TestActionsOnAnUnknownCampaignSayThatItIsNotFound(t *testing.T) {
 	s, d := desk(t)
-	for action, try := range operator(s, d, uuid.New()) {
+	nothing := operator(s, d, uuid.New())
+	nothing[campaign.Discard] = func() error { return d.Discard(s.ctx, uuid.New()) }
+	for action, try := range nothing {
 		if err := try(); !errors.Is(err, ports.ErrNotFound) {
 			t.Errorf("%s: %v, want ErrNotFound", action, err)
 		}

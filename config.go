@@ -33,6 +33,14 @@ type Config struct {
 	// Trunks are gateways with limits of their own, shared by all campaigns.
 	// A campaign may name one that is listed here, or none.
 	Trunks []Trunk
+	// Gateways are those that campaigns may name: in [campaign.Spec.Gateways], for
+	// contacts that are dial strings, and in an Agent or Destination that is one
+	// (sofia/gateway/NAME/NUMBER). A spec that names another is refused when it is
+	// created, cloned or edited, with a [campaign.InvalidError]; campaigns that
+	// exist are not looked at again. Nil: there is no list, and a campaign may
+	// name what the Telephony accepts. Empty and not nil: it may name none. The
+	// gateways of plain numbers are Trunks.
+	Gateways []string
 	// MaxConcurrent is the ceiling of a campaign's lines. Default 100.
 	MaxConcurrent int
 
@@ -124,6 +132,11 @@ func (c *Config) validate() error {
 			bad(fmt.Sprintf("Trunks[%d]", i), fmt.Sprintf("%d lines, %d calls per second", t.Lines, t.CallsPerSecond), "0 or more")
 		}
 		seen[t.Name] = true
+	}
+	if names := (*campaign.InvalidError)(nil); errors.As(campaign.ValidateGateways(c.Gateways), &names) {
+		for _, f := range names.Faults {
+			bad(f.Field, fmt.Sprintf("%q", f.Value), f.Want)
+		}
 	}
 	return errors.Join(faults...)
 }

@@ -39,6 +39,9 @@ func TestConfigFaultNamesFieldValueAndBound(t *testing.T) {
 		{"Trunks[0] is -1 lines, 0 calls per second, want 0 or more", func(c *outdial.Config) {
 			c.Trunks = []outdial.Trunk{{Name: "north", Lines: -1}}
 		}},
+		{`Gateways[1] is "b c", want letters, digits, dot, dash or underscore, at most 64`, func(c *outdial.Config) {
+			c.Gateways = []string{"a", "b c"}
+		}},
 		{"Trunks[0] is 0 lines, -1 calls per second, want 0 or more", func(c *outdial.Config) {
 			c.Trunks = []outdial.Trunk{{Name: "north", CallsPerSecond: -1}}
 		}},
@@ -58,13 +61,13 @@ func TestConfigFaultNamesFieldValueAndBound(t *testing.T) {
 func TestConfigFaultsAreReportedAllAtOnce(t *testing.T) {
 	_, err := outdial.New(outdial.Config{
 		MaxConcurrent: -1, WorkerTimeout: -1, PollEvery: -1, CallCheck: -1,
-		Trunks: []outdial.Trunk{{Lines: -1}},
+		Trunks: []outdial.Trunk{{Lines: -1}}, Gateways: []string{""},
 	})
 	if err == nil {
 		t.Fatal("want an error")
 	}
 	faults := strings.Split(err.Error(), "\n")
-	for i, field := range []string{"Store", "MaxConcurrent", "WorkerTimeout", "PollEvery", "CallCheck", "Trunks[0].Name", "Trunks[0]"} {
+	for i, field := range []string{"Store", "MaxConcurrent", "WorkerTimeout", "PollEvery", "CallCheck", "Trunks[0].Name", "Trunks[0]", "Gateways[0]"} {
 		if want := outdial.ErrConfig.Error() + ": " + field + " is"; i >= len(faults) || !strings.HasPrefix(faults[i], want) {
 			t.Errorf("fault %d does not begin with %q in:\n%v", i, want, err)
 		}

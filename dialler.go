@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/internal/engine"
 	"github.com/outdial/outdial/ports"
 )
@@ -170,19 +169,4 @@ func (d *Dialler) stopping() bool {
 	default:
 		return false
 	}
-}
-
-// checkTrunk refuses a spec that names a trunk nobody configured.
-func (d *Dialler) checkTrunk(spec *campaign.Spec) error {
-	if spec.Trunk == "" {
-		return nil
-	}
-	for _, t := range d.cfg.Trunks {
-		if t.Name == spec.Trunk {
-			return nil
-		}
-	}
-	return &campaign.InvalidError{What: "campaign spec", Faults: []campaign.Fault{
-		{Field: "Trunk", Value: spec.Trunk, Want: "a trunk of the configuration"},
-	}}
 }

@@ -227,7 +227,7 @@ var endings = map[attempt.Reason]string{
 	attempt.ReasonNotRetryable:      "its last outcome is not retried",
 	attempt.ReasonDoNotCall:         "the person asked not to be called",
 	attempt.ReasonSuppressed:        "a check refused it",
-	attempt.ReasonStopped:           "the operator stopped the campaign",
+	attempt.ReasonStopped:           "the campaign was stopped",
 	attempt.ReasonWindowClosed:      "the campaign's day ended while it waited",
 	attempt.ReasonCallbackCancelled: "its callback was cancelled",
 	attempt.ReasonCallbackSpent:     "its callback's tries are used up",

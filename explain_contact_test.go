@@ -108,7 +108,7 @@ func TestExplainContactSaysWhyAContactIsNotCalledAgain(t *testing.T) {
 		{attempt.StateAbandoned, attempt.ReasonNone, "it answered and no agent was free"},
 		{attempt.StateAMDMachine, attempt.ReasonNone, "a machine answered"},
 		{attempt.StateWindowClosed, attempt.ReasonWindowClosed, "the campaign's day ended while it waited"},
-		{attempt.StateManualStopped, attempt.ReasonStopped, "the operator stopped the campaign"},
+		{attempt.StateManualStopped, attempt.ReasonStopped, "the campaign was stopped"},
 	} {
 		if got, due := explained(t, attempt.Attempt{State: c.state, Reason: c.reason}, nil); got != c.want || !due.IsZero() {
 			t.Errorf("%s, %s: %q, due %v; want %q", c.state, c.reason, got, due, c.want)
@@ -151,7 +151,7 @@ func TestExplainContactOfAStoppedCampaignDoesNotWaitForTheSweep(t *testing.T) {
 	id := s.in(d, campaign.Completed)
 	x, err := d.ExplainContact(s.ctx, s.attempts(id)[0].Attempt.Contact)
 	s.must(err)
-	if x.Sentence != "the operator stopped the campaign" {
+	if x.Sentence != "the campaign was stopped" {
 		t.Errorf("it says %q", x.Sentence)
 	}
 }

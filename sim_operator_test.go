@@ -143,7 +143,7 @@ func (s *sim) add(c *watched, n int) {
 func (s *sim) act() {
 	c := s.camps[s.fate.IntN(len(s.camps))]
 	d := s.hand()
-	switch s.fate.IntN(14) {
+	switch s.fate.IntN(15) {
 	case 0, 1, 2:
 		s.say("pause", c, d.Pause(s.ctx, c.id))
 		if s.fate.chance(0.8) {
@@ -164,6 +164,8 @@ func (s *sim) act() {
 		s.cancel(c)
 	case 12:
 		s.say("start", c, d.Start(s.ctx, c.id))
+	case 13:
+		s.discard(c)
 	default:
 		s.say("edit", c, d.Edit(s.ctx, c.id, c.spec))
 	}
@@ -191,7 +193,18 @@ func (s *sim) again(c *watched) {
 func (s *sim) restart(c *watched) {
 	scope := oneOf(s.fate, campaign.All, campaign.NotCompleted)
 	s.say("restart with "+string(scope), c, s.hand().Restart(s.ctx, c.id, scope))
-	s.in(s.fate.between(0, 10*time.Second), func() { s.say("start", c, s.hand().Start(s.ctx, c.id)) })
+	s.in(s.fate.between(0, 10*time.Second), func() {
+		if s.fate.chance(0.25) {
+			s.discard(c)
+			return
+		}
+		s.say("start", c, s.hand().Start(s.ctx, c.id))
+	})
+}
+
+func (s *sim) discard(c *watched) {
+	s.say("discard", c, s.hand().Discard(s.ctx, c.id))
+	s.again(c)
 }
 
 // cancel gives up the callback of a contact that has one, where there is one.

@@ -26,7 +26,7 @@ func (s *scene) perform() (string, error) {
 		return s.setCarrier()
 	case "contacts":
 		return s.addContacts()
-	case "start", "pause", "resume", "stop", "restart", "clone", "edit":
+	case "start", "pause", "resume", "stop", "discard", "restart", "clone", "edit":
 		return s.operate(cmd)
 	case "run":
 		return s.pass()
@@ -160,7 +160,7 @@ func (s *scene) addContacts() (string, error) {
 	return fmt.Sprintf("add_contacts: %s > %s, %d added", before, s.now().Status, len(added)), nil
 }
 
-// operate performs an operator's action: action: from > to.
+// operate performs an action of the operator's or the host's: action: from > to.
 func (s *scene) operate(cmd string) (string, error) {
 	d, id, before, more := s.asked(), s.id(), s.now(), ""
 	var err error
@@ -177,6 +177,8 @@ func (s *scene) operate(cmd string) (string, error) {
 		} else {
 			err = d.Stop(s.ctx, id)
 		}
+	case "discard":
+		err = d.Discard(s.ctx, id)
 	case "restart":
 		err = d.Restart(s.ctx, id, campaign.Scope(s.text("scope", string(campaign.All))))
 	case "edit":

@@ -50,9 +50,10 @@ type Run struct {
 	Number int
 	// Scope is which contacts the run took from the one before.
 	Scope Scope
-	// Started is when the run left draft; zero before.
+	// Started is when the run was first started; zero before, and in one that was
+	// discarded.
 	Started time.Time
-	// Ended is when the run was completed or failed; zero before.
+	// Ended is when the run was completed, discarded or failed; zero before.
 	Ended     time.Time
 	EndReason EndReason
 	// FailReason says why a failed run failed.
@@ -132,6 +133,9 @@ func Next(c Campaign, e Event) (Campaign, error) {
 	case Stop:
 		c.Run.end(e.At, EndStopped)
 		c.Run.decide(e.At, stopHalt(e.Drain))
+	case Discard: // no call of this run is up; those of an earlier one go by its own halt
+		c.Run.end(e.At, EndStopped)
+		c.Run.decide(e.At, attempt.HaltStop)
 	case Finish:
 		c.Run.end(e.At, c.Run.finishReason())
 	case Fail:

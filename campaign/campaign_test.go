@@ -74,6 +74,7 @@ func TestRunningTimeStandsStill(t *testing.T) {
 			[]campaign.Event{do(campaign.Start, 0), do(campaign.Pause, 30), do(campaign.Stop, 60)}, 30 * time.Second},
 		{"after a finish", []campaign.Event{do(campaign.Start, 0), do(campaign.Finish, 30)}, 30 * time.Second},
 		{"after a failure", []campaign.Event{do(campaign.Start, 0), do(campaign.Fail, 30)}, 30 * time.Second},
+		{"after a discard", []campaign.Event{do(campaign.Discard, 30)}, 0},
 		{"after a restart", []campaign.Event{do(campaign.Start, 0), do(campaign.Stop, 30), do(campaign.Restart, 40)}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -112,6 +113,8 @@ func TestTheEndOfARunIsStored(t *testing.T) {
 			campaign.Run{Ended: sec(60), EndReason: campaign.EndStopped, Halt: attempt.HaltStop, HaltCalls: attempt.HaltStop, HaltedAt: sec(60)}},
 		{"drained", []campaign.Event{start, {Action: campaign.Stop, At: sec(60), Drain: true}}, campaign.Completed,
 			campaign.Run{Ended: sec(60), EndReason: campaign.EndStopped, Halt: attempt.HaltDrain, HaltCalls: attempt.HaltDrain, HaltedAt: sec(60)}},
+		{"discarded", []campaign.Event{do(campaign.Discard, 60)}, campaign.Completed,
+			campaign.Run{Ended: sec(60), EndReason: campaign.EndStopped, Halt: attempt.HaltStop, HaltCalls: attempt.HaltStop, HaltedAt: sec(60)}},
 		{"the window has ended, calls go on", []campaign.Event{start, do(campaign.Close, 60)}, campaign.Running,
 			campaign.Run{Halt: attempt.HaltClose, HaltCalls: attempt.HaltClose, HaltedAt: sec(60)}},
 		{"the window has ended, and the last call", []campaign.Event{start, do(campaign.Close, 60), do(campaign.Finish, 90)},
@@ -141,6 +144,32 @@ func TestOnlyTheFirstDecisionEndsWhatWaits(t *testing.T) {
 
 func TestAFailureLeavesWhatWaitsWaiting(t *testing.T) {
 	same(t, "halt", after(t, named(), do(campaign.Start, 0), do(campaign.Fail, 60)).Run.Halt, attempt.HaltNone)
+}
+
+func TestADiscardedRunWasNeverStarted(t *testing.T) {
+	for name, before := range map[string][]campaign.Event{
+		"the first": nil,
+		"a later":   {do(campaign.Start, 0), do(campaign.Stop, 60), do(campaign.Restart, 90)},
+	} {
+		run := after(t, named(), append(before, do(campaign.Discard, 120))...).Run
+		same(t, name+" run's start", run.Started, time.Time{})
+		same(t, name+" run's end", run.Ended, sec(120))
+	}
+}
+
+func TestADiscardDoesNotAskForTheHourOrForADrain(t *testing.T) {
+	spec := named()
+	spec.Date = "2026-03-01" // over
+	c := after(t, spec, campaign.Event{Action: campaign.Discard, At: sec(60), Drain: true})
+	same(t, "status", c.Status, campaign.Completed)
+	same(t, "halt", c.Run.Halt, attempt.HaltStop)
+	same(t, "end reason", c.Run.EndReason, campaign.EndStopped)
+}
+
+func TestADiscardedCampaignIsRestarted(t *testing.T) {
+	c := after(t, named(), do(campaign.Discard, 60), do(campaign.Restart, 90))
+	same(t, "status", c.Status, campaign.Draft)
+	same(t, "run", c.Run, campaign.Run{Number: 2, Scope: campaign.All})
 }
 
 func TestARestartIsAFreshRun(t *testing.T) {
@@ -215,7 +244,7 @@ func TestNextOfACampaignIsPure(t *testing.T) {
 		for i := range rapid.IntRange(1, 30).Draw(t, "steps") {
 			e := campaign.Event{
 				Action: rapid.SampledFrom([]campaign.Action{
-					"start", "pause", "resume", "stop", "restart", "clone", "edit", "add_contacts", "finish", "fail", "close", "dance",
+					"start", "pause", "resume", "stop", "restart", "clone", "edit", "add_contacts", "discard", "finish", "fail", "close", "dance",
 				}).Draw(t, "action"),
 				At:    sec(i * 60),
 				Drain: rapid.Bool().Draw(t, "drain"),
@@ -234,6 +263,9 @@ func TestNextOfACampaignIsPure(t *testing.T) {
 			}
 			if after.Run.Running(e.At) < c.Run.Running(e.At) && e.Action != campaign.Restart {
 				t.Fatalf("%s took running time away", e.Action)
+			}
+			if ended := after.Status == campaign.Completed || after.Status == campaign.Failed; after.Run.Ended.IsZero() == ended {
+				t.Fatalf("%s: the run ended at %v", after.Status, after.Run.Ended)
 			}
 			if running := !after.Run.RunningSince.IsZero(); running != (after.Status == campaign.Running) {
 				t.Fatalf("%s: the time runs: %v", after.Status, running)

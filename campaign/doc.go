@@ -13,9 +13,9 @@
 // that a host computes must not turn into calls nobody asked for.
 //
 // A [Campaign] moves by [Next], a pure function over a table of rows, like an
-// attempt: operator's actions and the engine's conclusions are its events. Each
-// start from draft opens a [Run]; restart begins a new run of the same identity
-// and keeps the records of the old one.
+// attempt: operator's actions, the host's own and the engine's conclusions are
+// its events. Each start from draft opens a [Run]; restart begins a new run of the
+// same identity and keeps the records of the old one.
 //
 // [Counters] are sums over a run's attempts and call records; a store keeps
 // them in the transaction that changes the rows, so that [Metrics] costs the

@@ -33,6 +33,13 @@ const (
 	AddContacts Action = "add_contacts"
 )
 
+// The host's own actions, which no operator's page offers: [OperatorActions] and
+// [Available] leave them out.
+const (
+	// Discard ends a draft that is not to be started, as a stop would end it.
+	Discard Action = "discard"
+)
+
 // The engine's conclusions.
 const (
 	// Finish: every contact has reached a terminal state.
@@ -55,9 +62,14 @@ type Row struct {
 	To   Status
 }
 
-// rows is the whole table: the operator page's availability, and the engine's.
+// rows is the whole table: the operator page's availability, the host's, and the
+// engine's.
 var rows = []Row{
 	{Draft, Start, Running},
+	// Not on the operator page, which lets a draft stay one. A host that ends
+	// campaigns in any status, as the guide's DELETE does, would else have to
+	// start a draft so that it can stop it, and might dial in between.
+	{Draft, Discard, Completed},
 	{Draft, Clone, Draft},
 	{Draft, Edit, Draft},
 	{Draft, AddContacts, Draft},

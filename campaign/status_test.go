@@ -11,7 +11,8 @@ import (
 )
 
 // page is the operator page's table of actions: when each is available, and
-// the status it leads to. Clone leaves the status as it is.
+// the status it leads to. Clone leaves the status as it is. What is not on the
+// page stands below it.
 var page = map[campaign.Action]map[campaign.Status]campaign.Status{
 	campaign.Start:   {campaign.Draft: campaign.Running, campaign.Paused: campaign.Running},
 	campaign.Pause:   {campaign.Running: campaign.Paused},
@@ -25,6 +26,7 @@ var page = map[campaign.Action]map[campaign.Status]campaign.Status{
 	// Not on the page; semantics.md and the guide say when.
 	campaign.Edit:        {campaign.Draft: campaign.Draft},
 	campaign.AddContacts: {campaign.Draft: campaign.Draft, campaign.Running: campaign.Running, campaign.Paused: campaign.Paused},
+	campaign.Discard:     {campaign.Draft: campaign.Completed},
 	campaign.Finish:      {campaign.Running: campaign.Completed, campaign.Paused: campaign.Completed},
 	campaign.Fail:        {campaign.Running: campaign.Failed, campaign.Paused: campaign.Failed},
 	campaign.Close:       {campaign.Running: campaign.Running, campaign.Paused: campaign.Paused},
@@ -80,6 +82,17 @@ func TestAvailableAreTheOperatorsActions(t *testing.T) {
 		campaign.Failed:    {"restart", "clone"},
 	} {
 		same(t, "actions of "+string(s), campaign.Available(s), want)
+	}
+}
+
+func TestDiscardIsTheHostsAndNotTheOperators(t *testing.T) {
+	if slices.Contains(campaign.OperatorActions(), campaign.Discard) {
+		t.Error("an operator may ask for it")
+	}
+	for _, s := range campaign.Statuses() {
+		if slices.Contains(campaign.Available(s), campaign.Discard) {
+			t.Errorf("a page would offer it in status %s", s)
+		}
 	}
 }
 

@@ -42,13 +42,29 @@ func (s *Spec) Validate(ceiling int) error {
 	return f.err("campaign spec")
 }
 
+// gatewayWant is gatewayForm in words.
+const gatewayWant = "letters, digits, dot, dash or underscore, at most 64"
+
 func (s *Spec) checkGateways(f *faults) {
 	if s.Trunk != "" && !gatewayForm.MatchString(s.Trunk) {
-		f.add("Trunk", s.Trunk, "letters, digits, dot, dash or underscore, at most 64")
+		f.add("Trunk", s.Trunk, gatewayWant)
 	}
-	for i, g := range s.Gateways {
+	gateways(f, s.Gateways)
+}
+
+// ValidateGateways reports every name that no gateway can have, as an
+// [*InvalidError] whose fields are Gateways[0], Gateways[1] and so on: the rule
+// that [Spec.Validate] has, for the host that makes a list of them.
+func ValidateGateways(names []string) error {
+	var f faults
+	gateways(&f, names)
+	return f.err("gateways")
+}
+
+func gateways(f *faults, names []string) {
+	for i, g := range names {
 		if !gatewayForm.MatchString(g) {
-			f.add(fmt.Sprintf("Gateways[%d]", i), g, "letters, digits, dot, dash or underscore, at most 64")
+			f.add(fmt.Sprintf("Gateways[%d]", i), g, gatewayWant)
 		}
 	}
 }

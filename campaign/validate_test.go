@@ -1,6 +1,7 @@
 package campaign_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -211,5 +212,17 @@ func TestAFaultsValueIsCutShort(t *testing.T) {
 	s.Name = strings.Repeat("ü", 10_000_000)
 	if n := len(s.Validate(100).Error()); n > 300 {
 		t.Errorf("the error has %d bytes", n)
+	}
+}
+
+func TestNamesOfGatewaysAreHeldToTheRuleOfASpec(t *testing.T) {
+	for _, names := range [][]string{nil, {}, {"trunk", "b.2"}, {"a", "b c", "d", ""}, {"-a"}, {strings.Repeat("x", 65)}} {
+		spec := named()
+		spec.Gateways = names
+		var of, in *campaign.InvalidError
+		bySpec, alone := errors.As(spec.Validate(100), &in), errors.As(campaign.ValidateGateways(names), &of)
+		if bySpec != alone || alone && !slices.Equal(of.Faults, in.Faults) {
+			t.Errorf("%q: %v, in a spec %v", names, of, in)
+		}
 	}
 }

@@ -40,6 +40,7 @@ var faults = []struct {
 	{"forgets batch keys", forgetsBatches, "contacts/a batch key adds once and answers the same"},
 	{"adds half a batch", addsHalf, "contacts/an error from the iterator adds nothing"},
 	{"forgets commands", forgetsCommands, "decisions/the same command again changes nothing"},
+	{"starts a draft to discard it", discardsByStarting, "discards/a discarded draft has ended as if stopped and was never started"},
 	{"restarts with everybody", restartsAll, "restarts/a restart may leave out what is completed"},
 	{"takes a second disposition", takesDispositions, "dispositions/a second disposition that differs is refused"},
 	{"buries the living", buriesLiving, "workers/a living worker is not adopted from"},

@@ -41,6 +41,8 @@ func movesAsTable(r *room) {
 		{Action: campaign.Start},
 		{Action: campaign.Fail, Reason: "the switch took no call"},
 		{Action: campaign.Restart},
+		{Action: campaign.Discard, Drain: true},
+		{Action: campaign.Restart},
 	} {
 		r.pass(90 * time.Second)
 		e.At = r.now

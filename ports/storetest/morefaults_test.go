@@ -70,6 +70,23 @@ func restartsAll(s ports.Store) ports.Store {
 	}}
 }
 
+// discarding is a store that starts a draft so that it can stop it.
+type discarding struct{ ports.Store }
+
+func discardsByStarting(s ports.Store) ports.Store { return discarding{s} }
+
+func (s discarding) Submit(ctx context.Context, c ports.Command) error {
+	if c.Decide != nil && c.Decide.Event.Action == campaign.Discard {
+		start, stop := *c.Decide, *c.Decide
+		start.Event.Action, stop.Event.Action = campaign.Start, campaign.Stop
+		if err := s.Store.Submit(ctx, ports.Command{ID: uuid.New(), At: c.At, Decide: &start}); err != nil {
+			return err
+		}
+		c.Decide = &stop
+	}
+	return s.Store.Submit(ctx, c)
+}
+
 type spoiltAdopt struct{ ports.Store }
 
 func buriesLiving(s ports.Store) ports.Store { return spoiltAdopt{s} }

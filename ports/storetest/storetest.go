@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(t *testing.T) ports.Store, f Features) {
 		{"claims", claimChecks},
 		{"decisions", decisionChecks},
 		{"halts", haltChecks},
+		{"discards", discardChecks},
 		{"restarts", restartChecks},
 		{"dispositions", dispositionChecks},
 		{"callbacks", cancelChecks},

@@ -163,7 +163,7 @@ func (w *walk) stepDecide() {
 	case n == 0:
 		actions = []campaign.Action{campaign.Stop, campaign.Close, campaign.Fail}
 	case n < 6:
-		actions = []campaign.Action{campaign.Pause, campaign.Finish}
+		actions = []campaign.Action{campaign.Pause, campaign.Finish, campaign.Discard}
 	default:
 		actions = []campaign.Action{campaign.Resume, campaign.Start, campaign.Restart}
 	}
