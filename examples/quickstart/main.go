@@ -1,4 +1,4 @@
-// Quickstart turns a file of contacts into a finished campaign and its report:
+// Command quickstart turns a file of contacts into a finished campaign and its report:
 //
 //	go run ./examples/quickstart -contacts contacts.csv
 //
@@ -28,19 +28,19 @@
 // store and a switch, create a campaign, upload contacts), run.go (start it,
 // write its report) and speed.go (run it to its end); for a real switch in
 // switch.go (make its adapter) and live.go (connect, run, stop). The rest serves
-// the command line: options.go holds the flags, contacts.go and columns.go read
-// the file, progress.go and summary.go show what happens.
+// the command line: options.go holds the flags, contacts.go reads the file,
+// progress.go and summary.go show what happens.
 //
 // # The file
 //
-// CSV (RFC 4180) in UTF-8, with a header row. The column number is required and
-// holds an E.164 number, a local number, a SIP URI or a dial string
-// (sofia/gateway/NAME/NUMBER). The columns id, name, priority (a whole number,
-// higher is earlier) and not_before (RFC 3339, or "2006-01-02 15:04" in -zone)
-// are optional. Every other column becomes a variable of the contact, named
-// after its header in lower case with an underscore for whatever is neither
-// letter nor digit: "Preferred language" is preferred_language. Cells are
-// trimmed, empty ones left out.
+// CSV (RFC 4180) in UTF-8, with a header row, as examples/internal/contactfile
+// reads it for the server too. The column number (or address, or phone) is
+// required and holds an E.164 number, a local number, a SIP URI or a dial string
+// (sofia/gateway/NAME/NUMBER). The columns id (or key), name, priority (a whole
+// number, higher is earlier) and not_before (RFC 3339, or "2006-01-02 15:04" in
+// -zone) are optional. Every other column becomes a variable of the contact,
+// named after its header in lower case with an underscore for whatever is neither
+// letter nor digit: "Preferred language" is preferred_language.
 //
 // A bad row is listed with its line, column and reason, and the good ones are
 // dialled; with -strict one bad row refuses the file. A number that comes twice

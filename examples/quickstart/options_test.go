@@ -195,14 +195,3 @@ func TestWindows(t *testing.T) {
 		}
 	}
 }
-
-func TestIdentifiers(t *testing.T) {
-	for header, want := range map[string]string{
-		"city": "city", "City": "city", "Preferred language": "preferred_language", "a  -- b": "a_b", "_x_": "x",
-		"2nd line": "_2nd_line", "2": "_2", "Prénom": "pr_nom", "№ of calls": "of_calls", "город": "", "": "",
-	} {
-		if got := identifier(header); got != want {
-			t.Errorf("header %q becomes %q, want %q", header, got, want)
-		}
-	}
-}

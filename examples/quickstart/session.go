@@ -65,25 +65,13 @@ func newSession(ctx context.Context, o *options, stderr io.Writer, interrupts <-
 
 // upload gives the campaign the file's good rows, and lists the others.
 func (s *session) upload(ctx context.Context, o *options, file io.Reader, interrupts <-chan os.Signal) error {
-	r, err := newReader(file, o)
+	r, err := newReader(file, o, s.stderr)
 	if err != nil {
 		return err
 	}
-	r.badRow = func(faults []fault) {
-		for _, f := range faults {
-			say(s.stderr, "%v", f)
-		}
-	}
-	also := "dialled too"
-	if o.dedupe {
-		also = "left out"
-	}
-	r.duplicate = func(line, first int, address string) {
-		say(s.stderr, "line %d, column %s: %s is on line %d already; %s", line, r.header[r.fields["Address"]].name, address, first, also)
-	}
-	n, err := s.dialler.Upload(ctx, s.campaign, "", untilInterrupted(r.contacts(), interrupts))
-	t := &r.tally
-	say(s.stderr, "%d rows: %d good, %d bad; %d duplicates, %d left out", t.Rows, t.Good, t.Bad, t.Duplicates, t.LeftOut)
+	n, err := s.dialler.Upload(ctx, s.campaign, "", untilInterrupted(r.contacts, interrupts))
+	t := r.file.Tally()
+	say(s.stderr, "%d rows: %d good, %d bad; %d duplicates, %d left out", t.Rows, t.Good, t.Bad, t.Duplicates, r.leftOut)
 	if err == nil && n == 0 {
 		err = errors.New("it has nobody to call")
 	}

@@ -111,20 +111,20 @@ func TestBadRowsAreToldWithTheirPlaceAndTheOthersAreRead(t *testing.T) {
 			"row 2, name: a quoted value that does not end where it should: double the quotes in it",
 		}},
 		"csv with a quote that is not closed": {contactfile.CSV, "number,name\n+331,Ada\n+332,\"Bob\n+333,Eve\n", 1, []string{
-			"row 3, name: a quoted value that does not end where it should: double the quotes in it",
+			"row 3, name: a quoted value that does not end where it should: double the quotes in it (lines 3 to 4 were read as this row)",
 		}},
 		"csv with cells of two lines": {contactfile.CSV, "number,note\n+331,\"two\nlines\"\n0x1,\n", 1, []string{
 			`row 4, number: "0x1": want a number of up to 20 digits with an optional +, sip:user@host, or sofia/gateway/NAME/NUMBER`,
 		}},
 		"csv with times that are none": {contactfile.CSV, "number,not_before\n1,2026-03-29 02:30\n1,0001-01-01T00:00:00Z\n", 0, []string{
 			`row 2, not_before: "2026-03-29 02:30": the clocks of Europe/Paris skip this time`,
-			`row 3, not_before: "0001-01-01T00:00:00Z": want a year from 1970 to 9999`,
+			`row 3, not_before: "0001-01-01T00:00:00Z": want a time from 1970 to 9999-12-31T23:59:59Z`,
 		}},
 		"csv with a value that is too long": {contactfile.CSV, "number,name\n1," + long + "\n", 0, []string{
 			`row 2, name: "` + long[:60] + `"…: want 0 to 255 characters, it has 300`,
 		}},
 		"a gateway that is not allowed": {contactfile.CSV, "number\nsofia/gateway/other/1\n", 0, []string{
-			`row 2, number: "sofia/gateway/other/1": want a number of up to 20 digits with an optional +, sip:user@host, or sofia/gateway/NAME/NUMBER: the campaign does not allow gateway "other"`,
+			`row 2, number: "sofia/gateway/other/1": the campaign does not allow gateway "other"`,
 		}},
 		"lines": {contactfile.NDJSON, `{"number":"+331"}` + "\n\n" + `{"number":15551234}` + "\n" + `{"number":` + "\nnull\n[]\n" + `{"phone":"1","colour":"2"}` + "\n" + `{"number":"1","phone":"2"}` + "\n{}\n", 1, []string{
 			"row 3, number: want a text in quotes",
@@ -146,6 +146,19 @@ func TestBadRowsAreToldWithTheirPlaceAndTheOthersAreRead(t *testing.T) {
 			`row 8, not_before: want RFC 3339, as 2006-01-02T15:04:05Z, or "2006-01-02 15:04" in zone Europe/Paris`,
 			"row 8, priority: want a whole number, higher is earlier, within ±2147483647",
 		}},
+		"addresses as people write them": {contactfile.CSV, "phone\n+1 (202) 555-0100\n1.55E+10\n'+1555\na@example.com\nsip:a@example.com;x=y\nuser/1000\n123456789012345678901\n", 0, []string{
+			`row 2, phone: "+1 (202) 555-0100": write the number without spaces, dots, dashes and brackets`,
+			`row 3, phone: "1.55E+10": a spreadsheet has rounded the number; format its column as text and export it again`,
+			`row 4, phone: "'+1555": take out the apostrophe in front`,
+			`row 5, phone: "a@example.com": write sip: in front of a SIP URI`,
+			`row 6, phone: "sip:a@example.com;x=y": not a plain SIP URI`,
+			`row 7, phone: "user/1000": the dial string is not sofia/gateway/NAME/NUMBER`,
+			`row 8, phone: "123456789012345678901": want a number of up to 20 digits with an optional +, sip:user@host, or sofia/gateway/NAME/NUMBER`,
+		}},
+		"fields that come twice": {contactfile.NDJSON, `{"number":"1","number":"2"}` + "\n" + `{"number":"1","variables":{"a":1,"b":2,"a":1}}` + "\n", 0, []string{
+			"row 1, number: it comes twice",
+			"row 2, variables.a: it comes twice",
+		}},
 		"a variable with a name that is none": {contactfile.JSON, `[{"number":"1","variables":{"b c":"1"}}]`, 0, []string{
 			`row 1, variables.b c: "b c": want a name of letters, digits and underscores, at most 64`,
 		}},
@@ -156,5 +169,71 @@ func TestBadRowsAreToldWithTheirPlaceAndTheOthersAreRead(t *testing.T) {
 				t.Errorf("%d are good, want %d; %v\n%s", len(good), c.good, err, diff)
 			}
 		})
+	}
+}
+
+func TestRowsSayWhereTheirAddressStandsAndStoodFirst(t *testing.T) {
+	for name, c := range map[string]struct {
+		format contactfile.Format
+		text   string
+		want   []contactfile.Row
+	}{
+		"csv": {contactfile.CSV, "Note, Phone\n\"A\nB\",1\nC,2\nD,x\nE,1\n", []contactfile.Row{
+			{Row: 3, Column: "Phone"}, {Row: 4, Column: "Phone"}, {Row: 6, Column: "Phone", First: 3},
+		}},
+		"lines": {contactfile.NDJSON, `{"phone":"1"}` + "\n\n" + `{"number":"1"}`, []contactfile.Row{
+			{Row: 1, Column: "phone"}, {Row: 3, Column: "number", First: 1},
+		}},
+		"an array": {contactfile.JSON, `[{"address":"sip:a@x"},{"address":"sip:b@x"},{"number":"sip:a@X"}]`, []contactfile.Row{
+			{Row: 1, Column: "address"}, {Row: 2, Column: "address"}, {Row: 3, Column: "number", First: 1},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := contactfile.New(strings.NewReader(c.text), c.format, contactfile.Options{})
+			var got []contactfile.Row
+			for err == nil {
+				var row contactfile.Row
+				if row, err = r.Next(); err == nil && len(row.Faults) == 0 {
+					row.Contact = campaign.Contact{}
+					got = append(got, row)
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" || !errors.Is(err, io.EOF) {
+				t.Errorf("%v\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestTimesPastTheLatestAreRefused(t *testing.T) {
+	latest := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	const text = "number,not_before\n1,2026-01-01T00:00:00Z\n2,2026-01-01T00:00:01Z\n"
+	r, err := contactfile.New(strings.NewReader(text), contactfile.CSV, contactfile.Options{Latest: latest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row, err := r.Next(); err != nil || !row.Contact.NotBefore.Equal(latest) {
+		t.Errorf("the latest itself is read as %+v, %v", row, err)
+	}
+	row, err := r.Next()
+	if want := `row 3, not_before: "2026-01-01T00:00:01Z": want a time from 1970 to 2026-01-01T00:00:00Z`; err != nil || len(row.Faults) != 1 || row.Faults[0].Error() != want {
+		t.Errorf("a second later: %+v, %v", row, err)
+	}
+}
+
+func TestVariablesAreNamedAfterTheirHeaders(t *testing.T) {
+	for header, want := range map[string]string{
+		"city": "city", "City": "city", "Preferred language": "preferred_language", "a  -- b": "a_b", "_x_": "x",
+		"2nd line": "_2nd_line", "2": "_2", "Prénom": "pr_nom", "№ of calls": "of_calls",
+	} {
+		got, faults, err := read(t, "number,"+header+"\n1,x\n", contactfile.CSV)
+		if len(got) != 1 || got[0].Variables[want] != "x" {
+			t.Errorf("under %q is read %v, want %s; %v, %v", header, got, want, faults, err)
+		}
+	}
+	for _, header := range []string{"город", ""} {
+		if _, _, err := read(t, "number,"+header+"\n1,x\n", contactfile.CSV); err == nil || !strings.Contains(err.Error(), "no letter or digit") {
+			t.Errorf("%q is taken for a name: %v", header, err)
+		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/outdial/outdial/campaign"
 )
@@ -22,7 +21,7 @@ var fields = map[string]string{
 }
 
 // set gives a contact's field a text. Names of [fields] only.
-func set(c *campaign.Contact, field, text string, zone *time.Location) (err error) {
+func set(c *campaign.Contact, field, text string, o *Options) (err error) {
 	switch field {
 	case "Address":
 		c.Address = text
@@ -33,7 +32,7 @@ func set(c *campaign.Contact, field, text string, zone *time.Location) (err erro
 	case "Priority":
 		c.Priority, err = parsePriority(text)
 	case "NotBefore":
-		c.NotBefore, err = parseTime(text, zone)
+		c.NotBefore, err = parseTime(text, o)
 	}
 	return err
 }
@@ -52,22 +51,25 @@ func parsePriority(s string) (int32, error) {
 // civil is how people write a time in a spreadsheet.
 const civil = "2006-01-02 15:04"
 
+// farthest is the last time that RFC 3339 can write.
+var farthest = time.Date(9999, time.December, 31, 23, 59, 59, 999_999_999, time.UTC)
+
 // parseTime reads RFC 3339, or civil time in a zone.
-func parseTime(s string, zone *time.Location) (time.Time, error) {
+func parseTime(s string, o *Options) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		if t, err = time.ParseInLocation(civil, s, zone); err != nil {
-			return time.Time{}, fmt.Errorf("want RFC 3339, as 2006-01-02T15:04:05Z, or %q in zone %s", civil, zone)
+		if t, err = time.ParseInLocation(civil, s, o.Zone); err != nil {
+			return time.Time{}, fmt.Errorf("want RFC 3339, as 2006-01-02T15:04:05Z, or %q in zone %s", civil, o.Zone)
 		}
 		if t.Format(civil) != s {
-			return time.Time{}, fmt.Errorf("the clocks of %s skip this time", zone)
+			return time.Time{}, fmt.Errorf("the clocks of %s skip this time", o.Zone)
 		}
 	}
-	if y := t.UTC().Year(); y < 1970 || y > 9999 {
-		return time.Time{}, errors.New("want a year from 1970 to 9999")
+	if t.UTC().Year() < 1970 || t.After(o.Latest) {
+		return time.Time{}, fmt.Errorf("want a time from 1970 to %s", o.Latest.UTC().Format(time.RFC3339))
 	}
 	return t, nil
 }
@@ -90,34 +92,4 @@ func identifier(header string) string {
 		b.WriteRune(c)
 	}
 	return b.String()
-}
-
-// shown is a value in quotes, cut short.
-func shown(s string) string {
-	const most = 60
-	if len(s) > most {
-		cut := most
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		return strconv.Quote(s[:cut]) + "…"
-	}
-	return strconv.Quote(s)
-}
-
-// invalid lists what a contact's own check finds wrong, by the name of the field.
-func invalid(c *campaign.Contact, allow campaign.Allow, found func(field, message string)) {
-	var e *campaign.InvalidError
-	if !errors.As(c.Validate(allow), &e) {
-		return
-	}
-	for _, f := range e.Faults {
-		if text, ok := f.Value.(string); ok && text == "" {
-			found(f.Field, "it is empty: want "+f.Want)
-		} else if ok {
-			found(f.Field, shown(text)+": want "+f.Want)
-		} else {
-			found(f.Field, fmt.Sprintf("%v: want %s", f.Value, f.Want))
-		}
-	}
 }

@@ -10,19 +10,24 @@ import (
 	"unicode/utf8"
 
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/examples/internal/jsonfields"
 )
 
 // readObject reads a contact from a JSON object.
-func readObject(text []byte, row int, o *Options) (campaign.Contact, []Fault) {
+func readObject(text []byte, row int, o *Options) Row {
 	var c campaign.Contact
+	bad := func(column, message string) Row { return Row{Faults: []Fault{{row, column, message}}} }
 	var values map[string]json.RawMessage
 	switch err := json.Unmarshal(text, &values); {
 	case !utf8.Valid(text):
-		return c, []Fault{{row, "", "it is not UTF-8"}}
+		return bad("", "it is not UTF-8")
 	case err != nil:
-		return c, []Fault{{row, "", "it is not a JSON object: " + err.Error()}}
+		return bad("", "it is not a JSON object: "+err.Error())
 	case values == nil:
-		return c, []Fault{{row, "", "it is null, want an object"}}
+		return bad("", "it is null, want an object")
+	}
+	if name, twice := jsonfields.Twice(text); twice {
+		return bad(cut(name), "it comes twice")
 	}
 	b := &object{contact: &c, options: o, row: row, named: map[string]string{"Address": "address"}}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -33,7 +38,7 @@ func readObject(text []byte, row int, o *Options) (campaign.Contact, []Fault) {
 	if len(b.faults) == 0 {
 		invalid(&c, o.Allow, func(field, message string) { b.fault(b.name(field), message) })
 	}
-	return c, b.faults
+	return Row{Contact: c, Row: row, Column: b.named["Address"], Faults: b.faults}
 }
 
 // object is a contact on its way out of a JSON object.
@@ -64,7 +69,7 @@ func (b *object) field(name string, value json.RawMessage) error {
 	b.named[field] = name
 	text, err := scalar(value, field == "Priority", field == "Key")
 	if err == nil {
-		err = set(b.contact, field, text, b.options.Zone)
+		err = set(b.contact, field, text, b.options)
 	}
 	return err
 }

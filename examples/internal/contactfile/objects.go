@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/outdial/outdial/campaign"
 )
 
 // lines reads a JSON object per line.
@@ -22,16 +20,15 @@ type lines struct {
 func newLines(in *bufio.Reader, o *Options) *lines { return &lines{in: in, options: o} }
 
 // next implements source. Blank lines are passed over.
-func (l *lines) next() (campaign.Contact, []Fault, error) {
+func (l *lines) next() (Row, error) {
 	for {
 		text, err := l.read()
 		if err != nil {
-			return campaign.Contact{}, nil, err
+			return Row{}, err
 		}
 		l.line++
 		if text = bytes.TrimSpace(text); len(text) > 0 {
-			c, faults := readObject(text, l.line, l.options)
-			return c, faults, nil
+			return readObject(text, l.line, l.options), nil
 		}
 	}
 }
@@ -73,17 +70,16 @@ func newArray(in *bufio.Reader, o *Options) (*array, error) {
 }
 
 // next implements source. Past something that is not JSON it cannot go on.
-func (a *array) next() (campaign.Contact, []Fault, error) {
+func (a *array) next() (Row, error) {
 	if !a.json.More() {
-		return campaign.Contact{}, nil, a.end()
+		return Row{}, a.end()
 	}
 	a.number++
 	var text json.RawMessage
 	if err := a.json.Decode(&text); err != nil {
-		return campaign.Contact{}, nil, fmt.Errorf("%w: element %d is not JSON: %w", ErrFile, a.number, orCut(err))
+		return Row{}, fmt.Errorf("%w: element %d is not JSON: %w", ErrFile, a.number, orCut(err))
 	}
-	c, faults := readObject(text, a.number, a.options)
-	return c, faults, nil
+	return readObject(text, a.number, a.options), nil
 }
 
 // end reads the end of the array, and makes sure that it is the end of the file.

@@ -30,6 +30,9 @@ type Options struct {
 	Allow campaign.Allow
 	// Zone is where civil times of not_before are. Nil: UTC.
 	Zone *time.Location
+	// Latest bounds not_before, as a slip of the pen in its year would keep a
+	// campaign waiting for ever. Zero: the year 9999.
+	Latest time.Time
 }
 
 // Fault is one thing that is wrong with one row.
@@ -53,8 +56,14 @@ func (f Fault) Error() string {
 // Row is a contact as it was read, or what is wrong with it.
 type Row struct {
 	Contact campaign.Contact
-	// Faults, if there are any, say why there is no contact: at most one for each
-	// column, in the order of the columns.
+	// Row and Column are where the contact's address stands, as a [Fault] has it.
+	Row    int
+	Column string
+	// First is the row of the first good contact with the same address, as far as
+	// the first [MaxAddresses] different addresses go; 0: there was none.
+	First int
+	// Faults, if there are any, say why there is no contact, and then nothing else
+	// is said: at most one for each column, in the order of the columns.
 	Faults []Fault
 }
 
@@ -72,7 +81,7 @@ var ErrFile = errors.New("the file cannot be read")
 
 // source reads rows in one format. It returns io.EOF after the last one.
 type source interface {
-	next() (campaign.Contact, []Fault, error)
+	next() (Row, error)
 }
 
 // Reader reads contacts row by row.
@@ -90,6 +99,9 @@ type Reader struct {
 func New(src io.Reader, format Format, o Options) (*Reader, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
+	}
+	if o.Latest.IsZero() {
+		o.Latest = farthest
 	}
 	limited := &budget{src: src}
 	limited.renew()
@@ -123,21 +135,21 @@ func (r *Reader) Next() (Row, error) {
 		return Row{}, r.ended
 	}
 	r.budget.renew()
-	contact, faults, err := r.rows.next()
+	row, err := r.rows.next()
 	if err != nil {
 		r.ended = r.budget.explain(err)
 		return Row{}, r.ended
 	}
 	r.tally.Rows++
-	if len(faults) > 0 {
+	if len(row.Faults) > 0 {
 		r.tally.Bad++
-		return Row{Faults: faults}, nil
+		return Row{Faults: row.Faults}, nil
 	}
 	r.tally.Good++
-	if r.seen.twice(canonical(contact.Address, r.allow)) {
+	if row.First = r.seen.first(canonical(row.Contact.Address, r.allow), row.Row); row.First > 0 {
 		r.tally.Duplicates++
 	}
-	return Row{Contact: contact}, nil
+	return row, nil
 }
 
 // Tally counts what has been read so far.

@@ -66,11 +66,11 @@ func separator(in *bufio.Reader) (rune, error) {
 
 // next implements source. Of a row with broken quotes only the cells before the
 // break are there.
-func (t *table) next() (campaign.Contact, []Fault, error) {
+func (t *table) next() (Row, error) {
 	record, err := t.csv.Read()
 	broken := (*csv.ParseError)(nil)
 	if err != nil && !errors.As(err, &broken) {
-		return campaign.Contact{}, nil, err
+		return Row{}, err
 	}
 	var c campaign.Contact
 	clear(t.wrong)
@@ -90,20 +90,30 @@ func (t *table) next() (campaign.Contact, []Fault, error) {
 			t.blame(i, message)
 		}
 	})
-	return c, t.faults(record, broken), nil
+	if faults := t.faults(record, broken); len(faults) > 0 {
+		return Row{Faults: faults}, nil
+	}
+	i := t.places["Address"]
+	return Row{Contact: c, Row: t.line(i, record, nil), Column: t.header[i].name}, nil
 }
 
-func breakage(e *csv.ParseError) string {
+// breakage says what is wrong with a row's quotes. One that is not closed takes
+// the rows that follow with it.
+func breakage(e *csv.ParseError) (what string) {
+	what = `a quoted value that does not end where it should: double the quotes in it`
 	if errors.Is(e.Err, csv.ErrBareQuote) {
-		return `a quote in the middle of a value: put the value in quotes and double the quotes in it`
+		what = `a quote in the middle of a value: put the value in quotes and double the quotes in it`
 	}
-	return `a quoted value that does not end where it should: double the quotes in it`
+	if e.Line != e.StartLine {
+		what += fmt.Sprintf(" (lines %d to %d were read as this row)", e.StartLine, e.Line)
+	}
+	return what
 }
 
 func (t *table) set(c *campaign.Contact, i int, cell string) error {
 	col := &t.header[i]
 	if col.variable == "" {
-		return set(c, col.field, cell, t.options.Zone)
+		return set(c, col.field, cell, t.options)
 	}
 	if cell == "" {
 		return nil

@@ -1,0 +1,84 @@
+package jsonfields_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/outdial/outdial/examples/internal/jsonfields"
+)
+
+func TestTheFirstFieldThatComesTwiceIsNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"a":1,"b":2}`:                         "",
+		`{"a":1,"A":2}`:                         "", // not the same name
+		`{"a":{"b":1},"b":2,"c":{"b":1}}`:       "",
+		`["a","a",{"a":"a"},{"a":"a"}]`:         "",
+		`{"a":"a","b":"a","c":["c","c"]}`:       "",
+		`{"a":1e999}`:                           "",
+		`"a"`:                                   "",
+		`null`:                                  "",
+		``:                                      "",
+		`{"a":1,"a":1}`:                         "a",
+		`{"a":1,"b":{},"\u0061":null}`:          "a",
+		`{"a":[],"b":[{"c":1},{"c":1,"c":2}]}`:  "b[1].c",
+		`{"a":{"b":{"c":[[0,{"d":1,"d":1}]]}}}`: "a.b.c[0][1].d",
+		`[{"x":[1,2,3]},{"x":1,"y":{},"x":false}`:               "[1].x",
+		`{"a\"":1,"a":"}],\"","b":"\\\\"}`:                      "",
+		`{"a\"":1,"a\u0022":2}`:                                 `a"`,
+		"{\"\xff\":1,\"\xfe\":2}":                               "\ufffd", // as encoding/json reads them
+		strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000): "",
+	} {
+		if got, found := jsonfields.Twice([]byte(text)); got != want || found != (want != "") {
+			t.Errorf("%.60s: %q, %v; want %q", text, got, found, want)
+		}
+	}
+}
+
+// Whether a field comes twice is what encoding/json's own reader of tokens says;
+// other text than JSON does no harm.
+func FuzzTwice(f *testing.F) {
+	for _, text := range []string{`{"a":1,"a":1}`, `{"b":[{"c":"\\"},{"c":1,"\u0063":2}]}`, `["a","a"]`, `{"a`, `}`, `"\`, `{"a":{"b":1},"b":","}`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		_, got := jsonfields.Twice([]byte(text))
+		if !json.Valid([]byte(text)) {
+			return
+		}
+		in := json.NewDecoder(strings.NewReader(text))
+		in.UseNumber()
+		if want := twice(t, in); got != want {
+			t.Errorf("%q has a field twice: %v, want %v", text, got, want)
+		}
+	})
+}
+
+// twice reads a value.
+func twice(t *testing.T, in *json.Decoder) (found bool) {
+	next := func() json.Token {
+		token, err := in.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	switch next() {
+	case json.Delim('['):
+		for in.More() {
+			found = twice(t, in) || found
+		}
+	case json.Delim('{'):
+		names := map[json.Token]bool{}
+		for in.More() {
+			name := next()
+			found = found || names[name]
+			names[name] = true
+			found = twice(t, in) || found
+		}
+	default:
+		return false
+	}
+	next() // its end
+	return found
+}
