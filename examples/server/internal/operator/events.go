@@ -19,15 +19,18 @@ import (
 )
 
 const eventsSay = "Server-sent events: campaign (another status), attempt (another state), call (a final record), limit (something else limits " +
-	"the dialling), and metrics (the figures, as of getMetrics: at once, and at most once a second while they change; without an id). " +
+	"the dialling), and metrics (the figures, as of getMetrics, with the agents where this server counts any: at once, and at most once a second while they change; without an id). " +
 	"A browser that comes back says where it was (Last-Event-ID) and is told what it missed, or gets a reset event: then read anew what is shown. " +
 	"Comments are sent in silence. Events are those of this server's own dialler; figures are those of all."
 
 func (a *API) registerEvents() {
+	a.room.agents = a.o.Agents
 	events := func(op huma.Operation) huma.Operation {
 		op.Responses = map[string]*huma.Response{"200": {
 			Description: "The stream; data are of the kind that the event's name says.",
-			Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: a.schemaOf(News{})}},
+			Content: map[string]*huma.MediaType{"text/event-stream": {
+				Schema: &huma.Schema{AnyOf: []*huma.Schema{a.schemaOf(News{}), a.schemaOf(LiveFigures{})}},
+			}},
 		}}
 		return op
 	}
@@ -53,7 +56,7 @@ type Resume struct {
 	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that was received."`
 }
 
-// News is the data of an event: of each kind the members that it has.
+// News is the data of an event but metrics: of each kind the members that it has.
 type News struct {
 	Campaign outdial.ID   `json:"campaign" format:"uuid"`
 	At       time.Time    `json:"at"`
@@ -169,7 +172,7 @@ func (s *stream) frames() (text string, more bool) {
 		data, _ := json.Marshal(newsOf(&events[i].event)) // of plain values
 		_, _ = fmt.Fprintf(&b, "id: %s\nevent: %s\ndata: %s\n\n", s.room.id(events[i].number), events[i].event.Kind, data)
 	}
-	for _, data := range s.figures() {
+	for _, data := range s.tell() {
 		_, _ = fmt.Fprintf(&b, "event: metrics\ndata: %s\n\n", data)
 	}
 	return b.String(), more

@@ -27,6 +27,7 @@ type newsroom struct {
 	// instance tells this ring's ids from those of another process.
 	instance string
 	closed   chan struct{}
+	agents   func() (idle, talking, total int) // of [Options]
 
 	mu     sync.Mutex
 	shut   bool
@@ -68,6 +69,7 @@ type stream struct {
 	next uint64     // number of the next event to read
 	lost bool       // it has missed some, and has not been told
 	seen uint64     // the edition of the last figures that it has read
+	told Agents     // with those figures
 	wake chan struct{}
 }
 
@@ -90,6 +92,9 @@ func (n *newsroom) join(only outdial.ID, lastID string) *stream {
 	if len(n.stream) == 1 && !n.shut {
 		n.paper.stop = make(chan struct{})
 		go n.print(n.paper.stop)
+		if n.agents != nil {
+			go n.watchAgents(n.paper.stop)
+		}
 	}
 	return s
 }

@@ -24,7 +24,7 @@ func (f *fakeAPI) events(w http.ResponseWriter, r *http.Request) {
 	}
 	f.streams[s] = true
 	for _, c := range f.campaigns {
-		f.send(c, "metrics", c.metrics())
+		f.send(c, "metrics", c.live())
 	}
 	f.mu.Unlock()
 	defer func() {

@@ -22,6 +22,7 @@ func (f *fakeAPI) handler() http.Handler {
 	mux.HandleFunc("GET /v1/contacts/{contact}/explanation", func(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, object{"contact": object{"id": r.PathValue("contact")}, "sentence": "its retry is due after a busy call", "due_at": "2026-03-02T09:17:40Z"})
 	})
+	mux.HandleFunc("POST /v1/calls/{call}/disposition", f.dispose)
 	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request, *fakeCampaign){
 		"GET /v1/campaigns/{id}":   func(w http.ResponseWriter, _ *http.Request, c *fakeCampaign) { reply(w, 200, c.json()) },
 		"PATCH /v1/campaigns/{id}": f.edit, "POST /v1/campaigns/{id}/contacts": f.upload,
@@ -166,19 +167,39 @@ func (f *fakeAPI) upload(w http.ResponseWriter, r *http.Request, c *fakeCampaign
 	}
 	good := len(rows) - 1 - len(faults)
 	c.Counters.States[attempt.StatePending] += good
-	f.send(c, "metrics", c.metrics())
+	f.send(c, "metrics", c.live())
 	reply(w, 200, object{"added": good, "total": c.Counters.Total(), "duplicates": 0, "rejected": len(faults), "errors": faults})
 }
 
-func (f *fakeAPI) attempts(w http.ResponseWriter, r *http.Request, _ *fakeCampaign) {
-	found := []object{}
-	for _, a := range f.load("attempts.json") {
+func (f *fakeAPI) attempts(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {
+	found, all := []object{}, f.load("attempts.json")
+	if c.Counters.Total() == 0 {
+		all = nil
+	}
+	for _, a := range all {
+		if last, called := a["last_call"].(object); called && f.disposed[fmt.Sprint(last["id"])] != nil {
+			a["state"] = "completed"
+		}
 		if matches(a, r) {
 			found = append(found, a)
 		}
 	}
 	page, next := cut(r, found)
 	reply(w, 200, object{"attempts": page, "next": next})
+}
+
+// dispose takes any disposition but that of a call that has another.
+func (f *fakeAPI) dispose(w http.ResponseWriter, r *http.Request) {
+	body := object{}
+	_ = json.NewDecoder(r.Body).Decode(&body)
+	if body["code"] == "other" {
+		problem(w, 409, "the call has another disposition already")
+		return
+	}
+	f.mu.Lock()
+	f.disposed[r.PathValue("call")] = body
+	f.mu.Unlock()
+	w.WriteHeader(204)
 }
 
 func (f *fakeAPI) callbacks(w http.ResponseWriter, r *http.Request, _ *fakeCampaign) {

@@ -30,7 +30,8 @@ type fakeAPI struct {
 	down      bool // streams are refused
 	noSession bool // everything is answered 401
 	speed     float64
-	calls     []string // requests that change something, as "POST /v1/campaigns"
+	calls     []string          // requests that change something, as "POST /v1/campaigns"
+	disposed  map[string]object // by the call
 }
 
 // fakeCampaign is one campaign of it.
@@ -43,10 +44,11 @@ type fakeCampaign struct {
 	Ended    campaign.EndReason
 	Past     []object
 	Limit    pacing.Limit
+	Agents   object // of the live figures; nil: none are counted
 }
 
 func newFake(t *testing.T) *fakeAPI {
-	return &fakeAPI{t: t, streams: map[*stream]bool{}, speed: 60}
+	return &fakeAPI{t: t, streams: map[*stream]bool{}, disposed: map[string]object{}, speed: 60}
 }
 
 // add puts a campaign first.
@@ -70,7 +72,7 @@ func (f *fakeAPI) change(c *fakeCampaign, how func()) {
 	defer f.mu.Unlock()
 	before, limit := c.Status, c.Limit
 	how()
-	f.send(c, "metrics", c.metrics())
+	f.send(c, "metrics", c.live())
 	if before != c.Status {
 		f.send(c, "campaign", object{"campaign": c.ID, "status": c.Status})
 	}
@@ -91,6 +93,15 @@ func (c *fakeCampaign) metrics() object {
 	delete(m, "oldest")
 	m["campaign"], m["run"], m["status"] = c.ID, c.Run, c.Status
 	m["oldest_seconds"] = object{"pending": 842, "in_progress": 199}
+	return m
+}
+
+// live are the figures as a stream tells them.
+func (c *fakeCampaign) live() object {
+	m := c.metrics()
+	if c.Agents != nil {
+		m["agents"] = c.Agents
+	}
 	return m
 }
 

@@ -31,6 +31,7 @@ func town(f *fakeAPI) *fakeCampaign {
 	run.Run = 2
 	run.Settings = object{"max_concurrent": 40, "calls_per_second": 10, "ring_timeout": 30, "retries": 3, "retry_delay": 300, "zone": "Europe/Paris",
 		"shape": "contact_first", "windows": []object{{"days": "mon,tue,wed,thu,fri", "from": "09:00", "to": "18:00"}}}
+	run.Agents = object{"idle": 5, "talking": 11, "total": 20}
 	return f.add(run)
 }
 
@@ -57,7 +58,7 @@ const contrast = `(() => {
 
 // clipped are the buttons that something cuts off where nothing scrolls.
 const clipped = `Array.from(document.querySelectorAll('button, .button')).filter((e) => {
-  if (!e.checkVisibility() || e.closest('.wide, .segments, [role=tablist], dialog .body')) return false;
+  if (!e.checkVisibility() || e.closest('.wide:not(#attempts *), .segments, [role=tablist], dialog .body')) return false;
   const r = e.getBoundingClientRect(), card = e.closest('.card, dialog, body').getBoundingClientRect();
   return r.left < card.left || r.right > card.right + 0.5 || r.right > document.documentElement.clientWidth;
 }).map((e) => e.outerHTML.slice(0, 80))`
@@ -67,7 +68,7 @@ const pastHour = `(() => {
   const now = Math.floor(Date.now() / 1000), rows = [];
   for (let i = 2400; i > 5; i -= 3) {
     const up = Math.round(22 + 9 * Math.sin(i / 260) + 3 * Math.sin(i * 7) + (i > 2200 ? (2200 - i) / 10 : 0));
-    rows.push([now - i, Math.max(0, up), Math.max(0, Math.round(up * 0.45 + Math.sin(i * 3))), i > 2250 ? null : 0.021 + 0.012 * Math.sin(i / 400) * Math.exp(-(2400 - i) / 1500)]);
+    rows.push([now - i, Math.max(0, up), Math.max(0, Math.round(up * 0.4)), Math.max(0, Math.round(up * 0.45 + Math.sin(i * 3))), 20, i > 2250 ? null : 0.021 + 0.012 * Math.sin(i / 400) * Math.exp(-(2400 - i) / 1500)]);
   }
   sessionStorage.setItem('outdial:%s:%d', JSON.stringify(rows));
 })()`
@@ -118,6 +119,11 @@ func TestItCanBeReadOnAnyScreen(t *testing.T) {
 		}
 		b.until(`document.querySelector('[data-figure=completed_count]').textContent === %q`, counted(run.Counters.States[attempt.StateCompleted]))
 		looks(name+"-campaign", screen.width)
+		b.click("#rows [data-dispose]")
+		b.click("#ask [data-ok]")
+		b.until(`document.querySelector('#ask .wrong').textContent`)
+		looks(name+"-disposition-view", screen.width)
+		b.click("#ask [data-close]")
 		for _, panel := range []string{"runs", "callbacks", "setup"} {
 			b.click("#tab-" + panel)
 			b.until(`document.querySelector('#%s').querySelector('table, dl')`, panel)

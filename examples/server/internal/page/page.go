@@ -9,6 +9,7 @@
 package page
 
 import (
+	"context"
 	"net/http"
 )
 
@@ -17,6 +18,10 @@ type Options struct {
 	// Demo shows the demo's controls: the button that starts a sample campaign
 	// (POST /demo/campaign) and the speed (GET /demo, PUT /demo/speed).
 	Demo bool
+	// Has reports whether there is a campaign of this id, as an address writes it:
+	// of one that there is not, the page is a 404. Nil: there are all, and the page
+	// finds out in the browser.
+	Has func(ctx context.Context, id string) bool
 	// SignIn checks an API key and, where it is good, starts a session on the
 	// response (its cookie) and reports true. It writes no status and no body.
 	// Nil: this server has no keys, and nobody signs in.
@@ -32,8 +37,8 @@ type Options struct {
 func New(o Options) http.Handler {
 	p := &pages{options: o}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", p.show("list", "Campaigns"))
-	mux.HandleFunc("GET /campaigns/{id}", p.show("campaign", "Campaign"))
+	mux.HandleFunc("GET /{$}", p.list)
+	mux.HandleFunc("GET /campaigns/{id}", p.campaign)
 	mux.HandleFunc("GET /assets/{version}/{file...}", asset)
 	if o.SignIn == nil {
 		mux.HandleFunc("GET /signin", back)
@@ -50,7 +55,7 @@ type pages struct{ options Options }
 
 // view is what the templates read.
 type view struct {
-	Page     string // the template's name, and the script's
+	Page     string // the template's name, and the script's where it is live
 	Title    string
 	Assets   string // the folder of this build's assets
 	Campaign string // the id in the address
@@ -60,11 +65,23 @@ type view struct {
 	Wrong    bool   // the key was wrong
 }
 
-func (p *pages) show(name, title string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		p.render(w, r, http.StatusOK, view{
-			Page: name, Title: title, Campaign: r.PathValue("id"),
-			Demo: p.options.Demo, SignedIn: p.options.SignIn != nil,
-		})
+// Live reports whether the page has a script, and shows what goes on.
+func (v view) Live() bool { return v.Page == "list" || v.Page == "campaign" }
+
+func (p *pages) list(w http.ResponseWriter, r *http.Request) {
+	p.show(w, r, http.StatusOK, view{Page: "list", Title: "Campaigns"})
+}
+
+func (p *pages) campaign(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	if p.options.Has != nil && !p.options.Has(r.Context(), id) {
+		p.show(w, r, http.StatusNotFound, view{Page: "missing", Title: "No such campaign"})
+		return
 	}
+	p.show(w, r, http.StatusOK, view{Page: "campaign", Title: "Campaign", Campaign: id})
+}
+
+func (p *pages) show(w http.ResponseWriter, r *http.Request, status int, v view) {
+	v.Demo, v.SignedIn = p.options.Demo, p.options.SignIn != nil
+	p.render(w, r, status, v)
 }

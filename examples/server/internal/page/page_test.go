@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"context"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -86,6 +87,25 @@ func TestOnlyAssetsAreServedAsAssets(t *testing.T) {
 	for _, address := range []string{"/assets/x/none.js", "/assets/x/uplot", "/assets/x/../page.go", "/assets/x/%2e%2e/page.go", "/nowhere"} {
 		if r := get(t, address); r.StatusCode < 300 {
 			t.Errorf("%s: status %d", address, r.StatusCode)
+		}
+	}
+}
+
+func TestACampaignThatIsNotThereIsNotFound(t *testing.T) {
+	o := signedIn()
+	o.Has = func(_ context.Context, id string) bool { return id == "7" }
+	for address, want := range map[string]int{"/campaigns/7": 200, "/campaigns/8": 404, "/campaigns/<b>": 404, "/": 200} {
+		w := httptest.NewRecorder()
+		operatorpage.New(o).ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))
+		if w.Code != want || w.Header().Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: status %d, want %d", address, w.Code, want)
+		}
+		text := w.Body.String()
+		if missing := strings.Contains(text, "<h1>No such campaign</h1>"); missing != (want == 404) {
+			t.Errorf("%s, status %d, says that it is missing: %v", address, w.Code, missing)
+		}
+		if want == 404 && (!strings.Contains(text, `<a href="/">Back to the campaigns</a>`) || strings.Contains(text, "<script") || !strings.Contains(text, "Sign out")) {
+			t.Errorf("%s: %s", address, text)
 		}
 	}
 }

@@ -12,7 +12,7 @@ var templateFiles embed.FS
 
 // templates are the pages by name, each with the layout around it. They are
 // part of the program, so one that does not parse is a fault of the build.
-var templates = parseTemplates("list", "campaign", "signin")
+var templates = parseTemplates("list", "campaign", "missing", "signin")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	all := make(map[string]*template.Template, len(names))

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/examples/server/internal/config"
 	"github.com/outdial/outdial/examples/server/internal/operator"
@@ -29,7 +31,7 @@ func demoSite(t *testing.T, flags ...string) http.Handler {
 		t.Fatal(err)
 	}
 	s.Start()
-	api := operator.New(s.Dialler, operator.Options{})
+	api := operator.New(s.Dialler, operator.Options{Agents: s.Agents()})
 	t.Cleanup(func() {
 		api.Close()
 		s.Demo.SetSpeed(c.MostDemoSpeed()) // the shutdown waits for conversations to end
@@ -48,6 +50,31 @@ func demoSite(t *testing.T, flags ...string) http.Handler {
 	mux.Handle("/demo", s.Demo.Handler())
 	mux.Handle("/demo/", s.Demo.Handler())
 	return mux
+}
+
+// speed sets the demo's, and comes back when it has.
+func (b *tab) speed(n string) {
+	b.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](`fetch('/demo/speed', {method: 'PUT', body: '{"speed":`+n+`}'}).then(() => null)`, chromedp.EvalAwaitPromise))
+}
+
+// disposes gives a conversation a disposition, and another, which is refused.
+func (b *tab) disposes() {
+	b.Helper()
+	b.speed("0.1") // so that who talks goes on talking
+	b.do(chromedp.Evaluate[chromedp.Void](`const s = document.querySelector('#f-state'); s.value = 'in_progress'; s.dispatchEvent(new Event('change'))`))
+	b.until(`Array.from(document.querySelectorAll('#rows .state'), (e) => e.dataset.state).every((s) => s === 'in_progress')`)
+	b.click("#rows [data-dispose]")
+	b.fill("#d-code", "sold")
+	b.click("#ask [data-ok]")
+	b.until(`!document.querySelector('#ask').open && document.querySelector('#say').textContent === 'The disposition is recorded.'`)
+	b.click("#rows [data-dispose]")
+	b.fill("#d-code", "not sold")
+	b.click("#ask [data-ok]")
+	b.until(`document.querySelector('#ask .wrong').textContent.includes('the call has another disposition already')`)
+	b.expect("409")
+	b.click("#ask [data-close]")
+	b.speed("30")
 }
 
 // TestTheWholeServerIsRunFromThePage is the operator's way again, over the API
@@ -82,9 +109,11 @@ func TestTheWholeServerIsRunFromThePage(t *testing.T) {
 	b.until(`document.querySelector('#why').dataset.mood === 'well'`)
 	b.click("#again")
 	b.until(`document.querySelectorAll('#rows tr:not(.answer)').length === 50 && !document.querySelector('#next').disabled`)
-	b.click("#rows button")
+	b.click("#rows [aria-expanded]")
 	b.until(`document.querySelector('#rows .answer p').innerText.length > 10`)
+	b.until(`/^Now \d+ lines up, [1-9]\d* of 30 agents talking, \d+ idle$/.test(document.querySelector('#chart-lines').ariaLabel)`)
 	b.save("desktop-server")
+	b.disposes()
 	b.click("[data-action=pause]")
 	b.offers(campaign.Paused)
 	b.click("[data-action=resume]")

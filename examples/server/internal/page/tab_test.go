@@ -79,6 +79,9 @@ func (b *tab) drop(selector, path string) {
 	}
 }
 
+// reload loads the page that is shown again.
+var reload = chromedp.Reload()
+
 func (b *tab) desktop() { b.Helper(); b.do(chromedp.EmulateViewport(1280, 900)) }
 func (b *tab) tablet()  { b.Helper(); b.do(chromedp.EmulateViewport(768, 1024)) }
 func (b *tab) phone() {

@@ -26,6 +26,7 @@ type Demo struct {
 	dialler *outdial.Dialler // set before it runs
 	words   chan disposition
 	samples atomic.Int64
+	ending  atomic.Bool // the site is shutting down
 }
 
 // disposition is what an agent says of a call, on its way to the store.

@@ -19,7 +19,8 @@ const maxSpeedBody = 1 << 10
 //
 //	GET  /demo           {"demo":true,"speed":30,"least":0.1,"most":600}
 //	PUT  /demo/speed     {"speed":60}
-//	POST /demo/campaign  creates and starts a sample campaign: 201 {"id":"…"}
+//	POST /demo/campaign  creates and starts a sample campaign: 201 {"id":"…"};
+//	                     503 while the server is stopping
 func (d *Demo) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /demo", d.tell)
@@ -67,6 +68,8 @@ func readOne(r io.Reader, into any) error {
 func (d *Demo) postCampaign(w http.ResponseWriter, r *http.Request) {
 	id, err := d.Sample(r.Context())
 	switch {
+	case errors.Is(err, ErrEnding):
+		web.Problem(w, http.StatusServiceUnavailable, "", "The server is stopping and begins no campaign any more.")
 	case errors.Is(err, ports.ErrUnavailable):
 		web.Problem(w, http.StatusServiceUnavailable, "", "The store cannot be reached.")
 	case err != nil:

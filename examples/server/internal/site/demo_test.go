@@ -43,6 +43,35 @@ func TestDemoEndpoints(t *testing.T) {
 	})
 }
 
+func TestNoSampleIsStartedWhileTheServerStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := build(t, "--demo-speed 1")
+		s.Start()
+		id := must[campaign.ID](t)(s.Demo.Sample(t.Context()))
+		pass(time.Minute)
+		stopped := make(chan struct{})
+		go func() {
+			defer close(stopped)
+			stop(t, s)
+		}()
+		synctest.Wait()
+		if m := figures(t, s, id); m.Lines == 0 {
+			t.Error("it stops at once: no call is up")
+		}
+		w := ask(s.Demo.Handler(), "POST", "/demo/campaign", "")
+		if w.Code != 503 || w.Header().Get("Content-Type") != "application/problem+json" || !strings.Contains(w.Body.String(), "stopping") {
+			t.Errorf("it answers %d %s", w.Code, w.Body)
+		}
+		s.Demo.SetSpeed(600)
+		<-stopped
+		for c, err := range s.Dialler.Campaigns(t.Context()) {
+			if err != nil || c.ID != id {
+				t.Errorf("there is another campaign: %s %v", c.ID, err)
+			}
+		}
+	})
+}
+
 func TestSpeedOutOfBoundsIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := build(t, "")

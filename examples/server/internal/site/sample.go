@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -57,8 +58,15 @@ func contacts() iter.Seq2[campaign.Contact, error] {
 	}
 }
 
-// Sample creates the sample campaign, with its contacts, and starts it.
+// ErrEnding refuses a sample campaign that nobody would dial any more.
+var ErrEnding = errors.New("the server is stopping")
+
+// Sample creates the sample campaign, with its contacts, and starts it. Once the
+// site is shutting down it is refused with [ErrEnding].
 func (d *Demo) Sample(ctx context.Context) (campaign.ID, error) {
+	if d.ending.Load() {
+		return campaign.ID{}, ErrEnding
+	}
 	c, err := d.dialler.Create(ctx, d.sample(d.samples.Add(1)))
 	if err != nil {
 		return campaign.ID{}, err

@@ -54,6 +54,7 @@ func Build(ctx context.Context, c *config.Config, m *ops.Metrics, log *slog.Logg
 	}
 	s.Store, s.listen, s.closers = m.Store(store), listen, append(s.closers, closeStore)
 	host := outdial.Config{Store: s.Store, MaxConcurrent: c.MaxConcurrentCeiling, Logger: log}
+	host.Gateways = append([]string{}, c.Gateways()...) // without any, campaigns may name none
 	for _, name := range c.Gateways() {
 		host.Trunks = append(host.Trunks, outdial.Trunk{Name: name, Lines: c.TrunkLines, CallsPerSecond: c.TrunkCPS})
 	}
@@ -125,6 +126,17 @@ func (s *Site) Agents() func() (idle, talking, total int) {
 	return s.Demo.count
 }
 
+// Has reports whether there is a campaign of this id, as an address writes it. It
+// also says so of one that the store, being away, cannot tell of.
+func (s *Site) Has(ctx context.Context, id string) bool {
+	var known ports.ID
+	if len(id) != len(known.String()) || known.UnmarshalText([]byte(id)) != nil {
+		return false
+	}
+	_, err := s.Dialler.Campaign(ctx, known)
+	return !errors.Is(err, ports.ErrNotFound)
+}
+
 // Start sets everything going. It is called once. [Site.Ended] receives when the dialler
 // has run.
 func (s *Site) Start() {
@@ -145,7 +157,12 @@ func (s *Site) Ended() <-chan error { return s.ran }
 // Shutdown dials no more and waits for the calls that are up. When ctx is done
 // first, they are handed to other workers: with the memory store there are none,
 // and the switch ends by itself what nobody attends to.
-func (s *Site) Shutdown(ctx context.Context) error { return s.Dialler.Shutdown(ctx) }
+func (s *Site) Shutdown(ctx context.Context) error {
+	if s.Demo != nil {
+		s.Demo.ending.Store(true)
+	}
+	return s.Dialler.Shutdown(ctx)
+}
 
 // Close ends what is left, in the order in which things depend on each other.
 // After Start it comes after Shutdown. Calls that are up live on at the switch.

@@ -8,8 +8,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
 )
 
 func TestDemoRunsASampleCampaignToItsEnd(t *testing.T) {
@@ -133,6 +135,33 @@ func TestClosingFiguresWaitForTheCallsThatAreUp(t *testing.T) {
 		}
 		stop(t, s)
 	})
+}
+
+// away is a store that cannot be reached.
+type away struct{ ports.Store }
+
+func (away) Campaign(context.Context, ports.ID) (campaign.Campaign, error) {
+	return campaign.Campaign{}, ports.ErrUnavailable
+}
+
+func TestASiteHasTheCampaignsOfItsStore(t *testing.T) {
+	s, _ := build(t, "")
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	id := must[campaign.ID](t)(s.Demo.Sample(t.Context())).String()
+	another := "0" + id[1:8] + "-0000-4000-8000-000000000000"
+	for address, want := range map[string]bool{id: true, strings.ToUpper(id): true, another: false, "nobody": false, "": false, "{" + id + "}": false} {
+		if got := s.Has(t.Context(), address); got != want {
+			t.Errorf("it has %q: %v", address, got)
+		}
+	}
+	s.Dialler = must[*outdial.Dialler](t)(outdial.New(outdial.Config{Store: away{s.Store}}))
+	if !s.Has(t.Context(), another) {
+		t.Error("it has not got what nobody can tell of")
+	}
 }
 
 func TestEveryRunIsLoggedOnceHoweverSoonItIsRestarted(t *testing.T) {

@@ -81,6 +81,7 @@ export const callbacks = (id, q) => call('GET', `${one(id)}/callbacks${query(q)}
 export const cancelCallback = (id, contact) => call('DELETE', `${one(id)}/callbacks/${encodeURIComponent(contact)}`);
 export const explanation = (id) => call('GET', `${one(id)}/explanation`);
 export const explainContact = (contact) => call('GET', `/v1/contacts/${encodeURIComponent(contact)}/explanation`);
+export const dispose = (id, body) => call('POST', `/v1/calls/${encodeURIComponent(id)}/disposition`, body);
 export const report = (id, run) => `${one(id)}/report${query({ run })}`;
 export const upload = (id, key, partial) => `${one(id)}/contacts${query({ key, partial: partial ? 'true' : '' })}`;
 export const events = (id) => (id ? `${one(id)}/events` : '/v1/events');

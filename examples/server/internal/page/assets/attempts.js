@@ -3,6 +3,7 @@
 
 import { $, h, notice, put, when } from './dom.js';
 import * as api from './api.js';
+import { disposition, takesDisposition } from './disposition.js';
 import { count, none, now, plural, time } from './format.js';
 import { groups, outcomeName, outcomes, reasonName, stateName } from './words.js';
 
@@ -17,12 +18,16 @@ export function attempts(campaign) {
 
   let trail = ['']; // the cursors of the pages up to this one
   let next = '';
+
   const show = async () => {
     try {
-      const q = { ...Object.fromEntries(new FormData(form)), cursor: trail.at(-1), limit: size };
-      const page = await api.attempts(campaign, q);
+      const filter = Object.fromEntries(new FormData(form));
+      const page = await api.attempts(campaign, { ...filter, cursor: trail.at(-1), limit: size });
       next = page.next ?? '';
-      rows(page.attempts, trail.length, next !== '');
+      rows(page.attempts, show);
+      $('prev').disabled = trail.length === 1;
+      $('next').disabled = !next;
+      put($('rows-note'), `${saysPage(page.attempts, trail.length, filter)}, as of ${now()}`);
     } catch (e) {
       notice(e.faults?.map((f) => `${f.field}: ${f.message}`).join('; ') || e.message);
     }
@@ -43,21 +48,30 @@ export function attempts(campaign) {
   return first;
 }
 
-function rows(list, page, more) {
-  $('rows').replaceChildren(...list.flatMap(row));
-  $('prev').disabled = page === 1;
-  $('next').disabled = !more;
-  put($('rows-note'), list.length ? `Page ${page}, ${plural(list.length, 'attempt')}, as of ${now()}` : `No attempt matches, as of ${now()}`);
+function saysPage(list, page, filter) {
+  if (list.length) return `Page ${page}, ${plural(list.length, 'attempt')}`;
+  return Object.values(filter).some(Boolean) ? 'No attempt matches' : 'No attempts yet';
 }
 
-function row(a) {
+// rows shows them in place of those before. Where one of these had the focus, its
+// contact keeps it.
+function rows(list, again) {
+  const at = document.activeElement?.closest('#rows tr')?.dataset.contact;
+  $('rows').replaceChildren(...list.flatMap((a) => row(a, again)));
+  if (at) ($('rows').querySelector(`[data-contact="${CSS.escape(at)}"] button`) ?? $('again')).focus();
+}
+
+function row(a, again) {
   const last = a.last_call;
   const answer = h('tr', { class: 'answer', hidden: true }, h('td', { colspan: 8, id: `why-${a.contact}` }));
   const toggle = h('button', {
     class: 'quiet', 'aria-expanded': 'false', 'aria-controls': `why-${a.contact}`,
     'aria-label': `Why: ${a.name || a.address}`, click: () => explain(toggle, answer, a.contact),
   }, 'Why?');
-  return [h('tr', {},
+  const dispose = takesDisposition(a) ? h('button', {
+    class: 'quiet', 'aria-label': `Disposition: ${a.name || a.address}`, 'data-dispose': a.last_call.id, click: () => disposition(a, again),
+  }, 'Disposition') : null;
+  return [h('tr', { 'data-contact': a.contact },
     h('td', {}, h('b', {}, a.name || a.key || a.address), h('small', {}, [a.name || a.key ? a.address : '', a.name && a.key].filter(Boolean).join(' · '))),
     h('td', {}, h('span', { class: 'state', 'data-state': a.state }, h('i', { 'aria-hidden': 'true' }), stateName(a.state)),
       h('small', {}, a.reason ? reasonName(a.reason) : '')),
@@ -67,7 +81,7 @@ function row(a) {
     h('td', { class: 'n', 'data-label': 'Dials' }, count(a.dials)),
     h('td', { 'data-label': 'Since' }, when(time(a.since), a.since)),
     h('td', { 'data-label': 'Due' }, when(time(a.due_at), a.due_at), a.callback_pending ? h('small', {}, 'callback') : null),
-    h('td', { class: 'do' }, toggle)), answer];
+    h('td', { class: 'do' }, dispose, toggle)), answer];
 }
 
 async function explain(toggle, answer, contact) {

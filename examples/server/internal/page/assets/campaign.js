@@ -22,6 +22,7 @@ const id = document.body.dataset.campaign;
 const show = { figures: figureList($('figures')), bar: bar($('states')), legend: legend($('legend')), announce: announcer() };
 let campaign = null;
 let plotted = null; // the run that the charts show
+let agents; // as the live figures last told of them; null: the server counts none
 let openTab = () => {};
 
 const showButtons = buttons($('actions'), () => campaign, changed, {
@@ -41,7 +42,10 @@ function showCampaign(c) {
   $('contacts').querySelector('[data-upload]').classList.toggle('off', !open);
   if (before && before !== c.status) say(`The campaign is ${c.status}.`);
   setup($('setup'), c);
-  if (plotted?.run !== c.run) plotted = { run: c.run, draw: charts(id, c.run) };
+  if (plotted?.run !== c.run) {
+    plotted?.end();
+    plotted = { run: c.run, ...charts(id, c.run) };
+  }
   if (c.metrics) showMetrics(c.metrics);
 }
 
@@ -52,6 +56,7 @@ function facts(c) {
     c.started_at ? part('started', c.started_at) : part('created', c.created_at), part('ended', c.ended_at),
     c.end_reason ? h('span', {}, endName(c.end_reason)) : null,
     c.fail_reason ? h('span', { class: 'wrong' }, c.fail_reason) : null,
+    document.body.dataset.demo ? h('span', {}, 'in the demo’s own time, not yours') : null,
     c.cloned_from ? h('a', { href: `/campaigns/${encodeURIComponent(c.cloned_from)}` }, 'cloned from') : null,
   ].filter(Boolean);
 }
@@ -60,7 +65,7 @@ function showMetrics(m) {
   show.figures(m);
   show.bar(m.states ?? {});
   show.legend(m.states ?? {}, m.oldest_seconds);
-  plotted?.draw(m);
+  plotted?.draw({ ...m, agents });
   show.announce(m);
 }
 
@@ -81,8 +86,9 @@ function changed(c) {
 }
 
 function gone() {
-  $('main').replaceChildren(h('div', { class: 'card signin' }, h('h1', {}, 'No such campaign'),
-    h('p', { class: 'muted' }, 'It may be of another server, or of a memory store that has been restarted.'), h('p', {}, h('a', { href: '/' }, 'To the campaigns'))));
+  $('main').replaceChildren(h('div', { class: 'card message' }, h('h1', {}, 'No such campaign'),
+    h('p', { class: 'muted' }, 'It may be on another server, or was in the memory of this one before a restart.'),
+    h('p', {}, h('a', { href: '/' }, 'Back to the campaigns'))));
 }
 
 function start() {
@@ -101,6 +107,7 @@ function start() {
   openTab = tabs((name) => panels[name]?.());
   live(api.events(id), {
     metrics(m) {
+      agents = m.agents ?? null;
       if (campaign && (m.status !== campaign.status || m.run !== campaign.run)) reload();
       showMetrics(m);
     },

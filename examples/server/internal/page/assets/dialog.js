@@ -22,21 +22,37 @@ export function open(dialog, ok) {
   dialog.showModal();
 }
 
-// ask shows a question with its own fields and one verb.
+// Wrong is what is wrong with a control of a question, before anybody is asked.
+export class Wrong extends Error {
+  constructor(words, control) {
+    super(words);
+    this.control = control;
+  }
+}
+
+// words are a refusal's, with the faults that it lists.
+const words = (e) => [e.message, ...(e.faults ?? []).map((f) => [f.field, f.message].filter(Boolean).join(': '))].join('\n');
+
+// ask shows a question with its own fields and one verb. What `ok` throws is said
+// below the fields, and the question stays open.
 export function ask({ title, verb, danger, fields, ok }) {
   const dialog = $('ask');
   $('ask-title').textContent = title;
-  const wrong = h('p', { class: 'wrong', role: 'alert' });
+  const wrong = h('p', { class: 'wrong lines', role: 'alert' });
   dialog.querySelector('[data-body]').replaceChildren(...fields, wrong);
   const button = dialog.querySelector('[data-ok]');
   button.textContent = verb;
   button.classList.toggle('danger', Boolean(danger));
   open(dialog, async () => {
+    for (const el of dialog.querySelectorAll('[aria-invalid]')) el.removeAttribute('aria-invalid');
+    wrong.textContent = '';
     try {
       await ok(new FormData(dialog.querySelector('form')));
       return true;
     } catch (e) {
-      wrong.textContent = e.message;
+      wrong.textContent = words(e);
+      e.control?.setAttribute('aria-invalid', 'true');
+      e.control?.focus();
       return false;
     }
   });

@@ -15,6 +15,7 @@ export function tabs(shown) {
       $(name(t)).hidden = t !== tab;
     }
     if (focus) tab.focus();
+    tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2; // on a phone not all are in view
     history.replaceState(null, '', `#${name(tab)}`);
     shown(name(tab));
   }
