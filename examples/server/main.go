@@ -1,5 +1,5 @@
-// Server is the reference server: the campaign guide's REST API, the operator's
-// API and a page, on any store and any switch that the library has.
+// Command server is the reference server: the campaign guide's REST API, the
+// operator's API and a page, on any store and any switch that the library has.
 //
 //	go run ./examples/server
 //
@@ -166,6 +166,7 @@ func open(ctx context.Context, c *config.Config, log *slog.Logger) (*server, err
 	requests, cut := context.WithCancel(context.Background())
 	operators := operator.New(where.Dialler, operator.Options{
 		Gateways: c.Gateways(), Destination: c.Destination, Ceiling: c.MaxConcurrentCeiling, MaxBody: int64(c.MaxBody), Logger: log,
+		Agents: where.Agents(),
 	})
 	s.http, s.cut = web.NewServer(requests, s.handler(m, operators), log), cut
 	s.http.RegisterOnShutdown(operators.Close)
@@ -195,7 +196,7 @@ func (s *server) handler(m *ops.Metrics, operators http.Handler) http.Handler {
 		mux.Handle("/demo", guarded(s.site.Demo.Handler()))
 		mux.Handle("/demo/", guarded(s.site.Demo.Handler()))
 	}
-	pages := page.Options{Demo: c.Demo()}
+	pages := page.Options{Demo: c.Demo(), Has: s.site.Has}
 	if c.Open() {
 		mux.Handle("GET /metrics", m.Handler())
 	} else {
@@ -205,7 +206,7 @@ func (s *server) handler(m *ops.Metrics, operators http.Handler) http.Handler {
 	people := sessions.Guard(m.HTTP(page.New(pages)))
 	mux.Handle("/", people)
 	mux.Handle("POST /signin", web.SlowGuesses(people))
-	h := web.Patience(web.Stall, web.MaxBytes(int64(c.MaxBody), mux))
+	h := web.Patience(web.Stall, web.MaxBytes(int64(c.MaxBody), web.Unencoded(mux)))
 	if c.Open() {
 		h = web.LocalOnly(h)
 	}

@@ -62,35 +62,25 @@ func (s *server) stop(w http.ResponseWriter, r *http.Request, id outdial.ID) {
 	}
 	status := statusOf(&c)
 	message := "Campaign had " + status + " already"
-	switch status {
-	case "stopped":
+	if status == "stopped" {
 		message = "Campaign stopped successfully"
-	case "created":
-		message = "Campaign is not started, and its day is over: nobody will be called"
 	}
 	answer(w, http.StatusOK, acted{ID: id.String(), Status: status, Message: message})
 }
 
-// end stops what has not ended. A draft has to be started for that, as the table
-// of statuses has no way from there to the end; one that was given contacts and
-// never started may so dial the first of them for the moment in between. A draft
-// whose single day is over cannot be started, and stays one.
+// end stops what dials or is paused, and discards what was never started. Who
+// finds the campaign in another status meanwhile looks again.
 func (s *server) end(ctx context.Context, id outdial.ID) error {
 	for {
-		err := s.d.Stop(ctx, id)
-		var not *campaign.ActionError
-		if !errors.As(err, &not) {
-			return err
-		}
-		if not.Status != campaign.Draft {
-			return nil // it has ended by itself
-		}
-		err = s.d.Start(ctx, id)
-		if errors.Is(err, campaign.ErrWindowOver) {
-			return nil
-		}
-		if err != nil && !errors.Is(err, campaign.ErrAction) {
-			return err
+		for _, do := range []func(context.Context, outdial.ID) error{s.d.Stop, s.d.Discard} {
+			err := do(ctx, id)
+			var not *campaign.ActionError
+			if !errors.As(err, &not) {
+				return err
+			}
+			if not.Status == campaign.Completed || not.Status == campaign.Failed {
+				return nil // it has ended before
+			}
 		}
 	}
 }

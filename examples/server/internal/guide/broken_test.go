@@ -117,7 +117,7 @@ func TestADraftWhoseDayIsOverTakesContactsAndDoesNotBegin(t *testing.T) {
 	}
 }
 
-func TestADraftWhoseDayIsOverIsStoppedAsFarAsItCanBe(t *testing.T) {
+func TestADraftWhoseDayIsOverIsStopped(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store ports.Store) {
 		s := newSite(t, store, simulated.Config{}, guide.Options{})
 		spec := campaign.Defaults()
@@ -127,8 +127,7 @@ func TestADraftWhoseDayIsOverIsStoppedAsFarAsItCanBe(t *testing.T) {
 		_, err = s.dialler.AddContacts(t.Context(), c.ID, campaign.Contact{Address: "+15551234567"})
 		s.must(err)
 		got := s.want(http.StatusOK, s.ask("DELETE", "/"+c.ID.String(), ""))
-		const want = "Campaign is not started, and its day is over: nobody will be called"
-		if got.body["status"] != "created" || got.body["message"] != want || s.statusOf(c.ID.String()) != "created" {
+		if got.body["status"] != "stopped" || s.statusOf(c.ID.String()) != "stopped" {
 			t.Errorf("it answered %s and is %s", got.text, s.statusOf(c.ID.String()))
 		}
 		s.want(http.StatusOK, s.ask("DELETE", "/"+c.ID.String(), ""))

@@ -34,19 +34,18 @@
 //
 // DELETE loses nothing: status keeps answering, with the figures. It answers 200
 // in every status and says in which the campaign is: what has completed or
-// failed by itself stays so, and a campaign whose single day ended before it was
-// started, as the operator's surface can make one, stays "created". A campaign
-// with contacts that was never started is started and stopped at once, and may
-// dial in between. The list leaves stopped campaigns out, as the
+// failed by itself stays so, and one that was never started is discarded and reads
+// "stopped" too, without a call. The list leaves stopped campaigns out, as the
 // guide's does.
 //
-// caller_id and contacts may name the gateways in [Options.Gateways] and no
-// others; who could name any could dial anywhere.
+// Contacts may name the gateways in [Options.Gateways] and no others, caller_id
+// those of the dialler's [outdial.Config]; who could name any could dial anywhere.
 //
 // # Errors
 //
 // Every error carries {"code", "message"}, and VALIDATION_ERROR the guide's
-// "detail" besides, all faults of a request at once:
+// "detail" besides: all that is wrong with the form of a request at once, or else
+// all that the library and the switch find wrong with what it says:
 //
 //	400 VALIDATION_ERROR
 //	404 CAMPAIGN_NOT_FOUND         404 NOT_FOUND (no such path)

@@ -16,8 +16,9 @@ import (
 
 // Options are what the surface needs to know beyond the dialler.
 type Options struct {
-	// Gateways may be named by caller_id and by contacts given as dial strings
-	// (sofia/gateway/NAME/NUMBER). Default none.
+	// Gateways may be named by contacts given as dial strings
+	// (sofia/gateway/NAME/NUMBER); all of them must be among the dialler's.
+	// Default none.
 	Gateways []string
 	// Ceiling bounds max_concurrent; the dialler's own should be the same.
 	// Default [campaign.DefaultCeiling].

@@ -74,15 +74,15 @@ func newSite(t *testing.T, store ports.Store, world simulated.Config, o guide.Op
 // on puts the surface over a new dialler.
 func (s *site) on(phone ports.Telephony, store ports.Store, o guide.Options) {
 	s.Helper()
-	var err error
-	s.dialler, err = outdial.New(outdial.Config{
-		Store: store, Telephony: phone, Clock: s.world.Clock(),
-		PollEvery: time.Minute, WorkerTimeout: 10 * time.Minute, // nobody else is about
-	})
-	s.must(err)
 	if o.Gateways == nil {
 		o.Gateways = []string{"trunk"}
 	}
+	var err error
+	s.dialler, err = outdial.New(outdial.Config{
+		Store: store, Telephony: phone, Clock: s.world.Clock(), Gateways: o.Gateways,
+		PollEvery: time.Minute, WorkerTimeout: 10 * time.Minute, // nobody else is about
+	})
+	s.must(err)
 	surface := guide.New(s.dialler, o)
 	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(keys, r.Header.Get("X-API-Key")) {

@@ -75,6 +75,8 @@ func TestEachFieldHasItsBounds(t *testing.T) {
 		empty   = "ensure this value has at least 1 characters (value_error.any_str.min_length)"
 		long    = "ensure this value has at most 255 characters (value_error.any_str.max_length)"
 		control = "want UTF-8 without control characters (value_error)"
+		number  = "want sofia/gateway/NAME/NUMBER with a number of up to 20 digits (value_error)"
+		gateway = `want a gateway that the configuration allows: trunk; it names "other" (value_error)`
 		caller  = "want sofia/gateway/NAME/NUMBER, user/NAME or sofia/PROFILE/user@host (value_error)"
 	)
 	text := func(n int) string { return `"` + strings.Repeat("ä", n) + `"` }
@@ -99,11 +101,11 @@ func TestEachFieldHasItsBounds(t *testing.T) {
 		{"caller_id", `"user/1000"`, ""}, {"caller_id", `"sofia/internal/bot@10.0.0.5"`, ""}, {"caller_id", `"sofia/gateway/trunk/5551234567"`, ""},
 		{"caller_id", `""`, empty}, {"caller_id", `"user/` + strings.Repeat("1", 251) + `"`, long}, {"caller_id", "5551234567", noText},
 		{"caller_id", `"+15551234567"`, caller}, {"caller_id", `"&park()"`, caller},
-		{"caller_id", `"Sofia/GATEWAY/other/+15551234567"`, `this server does not allow gateway "other" (value_error)`},
-		{"caller_id", `"sofia/GATEWAY/other/+15551234567"`, `this server does not allow gateway "other" (value_error)`},
-		{"caller_id", `"sofia/gateway/other/+15551234567"`, `this server does not allow gateway "other" (value_error)`},
-		{"caller_id", `"sofia/gateway/trunk"`, "want sofia/gateway/NAME/NUMBER with a number of up to 20 digits (value_error)"},
-		{"caller_id", `"sofia/gateway/trunk/1,sofia/gateway/other/2"`, "want sofia/gateway/NAME/NUMBER with a number of up to 20 digits (value_error)"},
+		{"caller_id", `"Sofia/GATEWAY/other/+15551234567"`, number},
+		{"caller_id", `"sofia/GATEWAY/other/+15551234567"`, number},
+		{"caller_id", `"sofia/gateway/other/+15551234567"`, gateway}, {"caller_id", `"sofia/x/sofia/gateway/other/1"`, gateway},
+		{"caller_id", `"sofia/gateway/trunk"`, number},
+		{"caller_id", `"sofia/gateway/trunk/1,sofia/gateway/other/2"`, number},
 	} {
 		t.Run(fmt.Sprintf("%s=%.40s", c.field, c.value), func(t *testing.T) {
 			s := newSite(t, memory.New(), simulated.Config{}, guide.Options{Ceiling: 40})

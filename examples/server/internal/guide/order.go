@@ -51,7 +51,7 @@ func order(body []byte, ceiling int, gateways []string) (campaign.Spec, error) {
 	f.number(fieldLines, &spec.MaxConcurrent, 1, ceiling)
 	f.number(fieldRetries, &spec.Retries, 0, 10)
 	f.seconds(fieldDelay, &spec.RetryDelay, 60, 3600)
-	if why := refused(spec.Agent, gateways); why != "" && f.sound(fieldCaller) {
+	if why := refused(spec.Agent); why != "" && f.sound(fieldCaller) {
 		f.add(fieldCaller, kindValue, why)
 	}
 	if len(f.faults) > 0 {
@@ -60,10 +60,10 @@ func order(body []byte, ceiling int, gateways []string) (campaign.Spec, error) {
 	return spec, nil
 }
 
-// refused says why an endpoint cannot be the agent's leg. The gateways are
-// checked here, whatever the switch is; what else its adapter would not say to
-// it is refused when the campaign is made.
-func refused(endpoint string, gateways []string) string {
+// refused says why an endpoint has not the form of an agent's leg. Which gateways
+// it may name, and what the switch's adapter would not say, is found out when the
+// campaign is made.
+func refused(endpoint string) string {
 	const gated = "sofia/gateway/"
 	if len(endpoint) < len(gated) || !strings.EqualFold(endpoint[:len(gated)], gated) { // the switch reads either case
 		if strings.HasPrefix(endpoint, "user/") || strings.HasPrefix(endpoint, "sofia/") {
@@ -71,11 +71,8 @@ func refused(endpoint string, gateways []string) string {
 		}
 		return "want sofia/gateway/NAME/NUMBER, user/NAME or sofia/PROFILE/user@host"
 	}
-	gateway, _, _ := strings.Cut(endpoint[len(gated):], "/")
-	if !slices.Contains(gateways, gateway) {
-		return fmt.Sprintf("this server does not allow gateway %q", cut(gateway))
-	}
-	if _, err := campaign.ParseAddress(endpoint, campaign.Allow{Gateways: gateways}); err != nil {
+	its, _, _ := strings.Cut(endpoint[len(gated):], "/")
+	if _, err := campaign.ParseAddress(endpoint, campaign.Allow{Gateways: []string{its}}); err != nil {
 		return "want sofia/gateway/NAME/NUMBER with a number of up to 20 digits"
 	}
 	return ""

@@ -80,7 +80,12 @@ func (a *API) restart(ctx context.Context, in *restartInput) (*one, error) {
 		scope = campaign.Scope(in.Body.Scope)
 	}
 	return once(ctx, a.memo, "restart "+in.ID, &in.Repeat, []byte(scope), func() (*one, error) {
-		return a.act(ctx, &in.ByID, func(ctx context.Context, id outdial.ID) error { return a.d.Restart(ctx, id, scope) })
+		return a.act(ctx, &in.ByID, func(ctx context.Context, id outdial.ID) error {
+			if in.IdempotencyKey == "" {
+				return a.d.Restart(ctx, id, scope)
+			}
+			return a.d.RestartAs(ctx, in.id("restart "+in.ID+" "+string(scope)), id, scope)
+		})
 	})
 }
 

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 
 func (a *API) registerCalls() {
 	huma.Register(a.huma, operation("contacts", "cancelCallback", http.MethodDelete, "/v1/campaigns/{id}/callbacks/{contact}",
-		"Cancel a pending callback", "", 404, 409), a.cancelCallback)
+		"Cancel a pending callback", "Refused (409) where none is pending.", 404, 409), a.cancelCallback)
 	huma.Register(a.huma, operation("contacts", "disposeCall", http.MethodPost, "/v1/calls/{call}/disposition",
 		"Say what a conversation was", "While the call is up, or as long after as the campaign waits for it. The same disposition again is no error.",
 		400, 404, 409, 413, 415, 422), a.dispose)
@@ -46,6 +47,9 @@ func (a *API) cancelCallback(ctx context.Context, in *callbackInput) (*struct{},
 	}
 	if err == nil {
 		err = a.d.CancelCallback(ctx, contact)
+	}
+	if illegal := (*attempt.IllegalMoveError)(nil); errors.As(err, &illegal) {
+		return nil, problem(http.StatusConflict, "no callback is pending for this contact")
 	}
 	if err != nil {
 		return nil, a.fail(err)

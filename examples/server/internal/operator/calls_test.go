@@ -72,7 +72,7 @@ func TestACallbackIsListedAndMayBeCancelledOnce(t *testing.T) {
 	}
 	at := "/v1/campaigns/" + id + "/callbacks/" + contact
 	s.ask(http.StatusNoContent, "DELETE", at, "")
-	s.refused(http.StatusConflict, s.send("DELETE", at, ""))
+	s.refused(http.StatusConflict, s.send("DELETE", at, ""), `"detail":"no callback is pending for this contact"`)
 	if list := s.ask(http.StatusOK, "GET", "/v1/campaigns/"+id+"/callbacks", "").object()["callbacks"].([]any); len(list) != 0 {
 		t.Errorf("the callbacks are %v", list)
 	}

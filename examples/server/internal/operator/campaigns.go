@@ -102,7 +102,7 @@ func (a *API) create(ctx context.Context, in *createInput) (*created, error) {
 	return once(ctx, a.memo, "create", &in.Repeat, in.RawBody, func() (*created, error) {
 		spec := campaign.Defaults()
 		spec.Gateways, spec.Destination = slices.Clone(a.o.Gateways), a.o.Destination
-		spec, err := a.change(spec, in.RawBody)
+		spec, err := change(spec, in.RawBody)
 		if err != nil {
 			return nil, err
 		}
@@ -174,7 +174,7 @@ func (a *API) edit(ctx context.Context, in *editInput) (*one, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec, err := a.change(c.Spec, in.RawBody)
+	spec, err := change(c.Spec, in.RawBody)
 	if err != nil {
 		return nil, err
 	}

@@ -17,9 +17,9 @@
 // What creates may be sent again where its answer was lost. With an
 // Idempotency-Key, the same request gets the same answer for 24 hours (as far as
 // the last 10,000 answers go), and one with another body is refused. New
-// campaigns and clones have ids that are a function of their key, and uploads
-// keep their key in the store: for those it holds whichever server is asked, also
-// after a restart.
+// campaigns, clones and the commands that restart campaigns have ids that are a
+// function of their key, and uploads keep their key in the store: nothing is done
+// twice whichever server is asked, also after it was started anew.
 //
 // # Events
 //

@@ -1,11 +1,14 @@
 package operator
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/outdial/outdial/examples/internal/jsonfields"
 )
 
 // maxJSON bounds bodies other than uploads.
@@ -24,7 +27,9 @@ func config() huma.Config {
 	c.CreateHooks = nil // no $schema in every answer
 	c.DocsPath, c.SchemasPath = "", ""
 	c.RejectUnknownQueryParameters = true
+	c.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	c.Transformers = []huma.Transformer{clip}
+	c.OnAddOperation = append(c.OnAddOperation, lendSchemas)
 	c.Tags = []*huma.Tag{
 		{Name: "campaigns", Description: "Settings, status and figures."},
 		{Name: "contacts", Description: "Whom to call."},
@@ -36,6 +41,20 @@ func config() huma.Config {
 	}
 	c.Security = []map[string][]string{{"key": {}}, {}}
 	return c
+}
+
+// strictJSON refuses fields that come twice, of which encoding/json takes the last.
+var strictJSON = huma.Format{
+	Marshal: huma.DefaultJSONFormat.Marshal,
+	Unmarshal: func(body []byte, v any) error {
+		if err := huma.DefaultJSONFormat.Unmarshal(body, v); err != nil {
+			return err
+		}
+		if field, found := jsonfields.Twice(body); found {
+			return fmt.Errorf("%s comes twice, want it once", field)
+		}
+		return nil
+	},
 }
 
 // operation is one endpoint, with the statuses that it refuses with beside those

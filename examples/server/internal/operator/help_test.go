@@ -49,7 +49,10 @@ func open(t testing.TB, edits ...func(*setup)) *site {
 		edit(&how)
 	}
 	s := &site{TB: t, store: how.store, world: simulated.New(how.world)}
-	config := outdial.Config{Store: how.store, Telephony: s.world.Connect(), Clock: s.world.Clock()}
+	config := outdial.Config{
+		Store: how.store, Telephony: s.world.Connect(), Clock: s.world.Clock(),
+		Gateways: append([]string{}, how.options.Gateways...), // none is allowed if none are named
+	}
 	if how.agents {
 		config.Agents = s.world.Agents()
 	}

@@ -40,12 +40,12 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 		"a huge number":            {422, `{"name":"x","retries":1e300}`, []string{"Settings.retries"}, ""},
 		"a number past its kind":   {422, `{"name":"x","retries":9223372036854775807}`, []string{"body.retries"}, ""},
 		"a huge span":              {422, `{"name":"x","ring_timeout":1e300}`, []string{"body.ring_timeout"}, ""},
-		"a span out of bounds":     {422, `{"name":"x","destination":"1","ring_timeout":301}`, []string{"body.ring_timeout", "1s to 5m0s"}, ""},
+		"a span out of bounds":     {422, `{"name":"x","destination":"1","ring_timeout":301}`, []string{"body.ring_timeout", "want 1 to 300 seconds", `"value":301`}, ""},
 		"lines over the ceiling":   {422, `{"name":"x","destination":"1","max_concurrent":101}`, []string{"body.max_concurrent", "100"}, ""},
 		"a shape that is none":     {422, `{"name":"x","shape":"round"}`, []string{"body.shape"}, ""},
 		"an outcome that is none":  {422, `{"name":"x","retry_rules":{"sleeping":{}}}`, []string{"body.retry_rules", "sleeping"}, ""},
 		"an outcome never retried": {422, `{"name":"x","destination":"1","retry_rules":{"answered":{"never":true}}}`, []string{"body.retry_rules.answered"}, ""},
-		"a rule out of bounds":     {422, `{"name":"x","destination":"1","retry_rules":{"busy":{"delay":1}}}`, []string{"body.retry_rules.busy.delay"}, ""},
+		"a rule out of bounds":     {422, `{"name":"x","destination":"1","retry_rules":{"busy":{"delay":1}}}`, []string{"body.retry_rules.busy.delay", "want 60 to 2592000 seconds"}, ""},
 		"a weekday that is none":   {422, `{"name":"x","windows":[{"days":"someday","from":"9","to":"25:00"}]}`, []string{"body.windows[0].days", "body.windows[0].from", "body.windows[0].to"}, ""},
 		"a window turned round":    {422, `{"name":"x","destination":"1","windows":[{"from":"17:00","to":"09:00"}]}`, []string{"body.windows[0]"}, ""},
 		"a zone that is none":      {422, `{"name":"x","destination":"1","zone":"Mars/Base"}`, []string{"body.zone", "Mars/Base"}, ""},
@@ -55,9 +55,13 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 		"a trunk nobody knows":     {422, `{"name":"x","destination":"1","trunk":"evil"}`, []string{"body.trunk"}, ""},
 		"a caller that is none":    {422, `{"name":"x","destination":"1","caller_id":"me"}`, []string{"body.caller_id"}, ""},
 		"all faults at once":       {422, `{"name":"","destination":"1","retries":11,"agent_wait":99}`, []string{"body.name", "body.retries", "body.agent_wait"}, ""},
+		"faults of every kind":     {422, `{"name":"a\u0000b","destination":"1","retries":"3","colour":"red","agent_wait":99,"zone":"Mars/Base"}`, []string{"body.name", "expected integer", "body.colour", "want 1 to 60 seconds", "body.zone"}, ""},
+		"faults beside a window's": {422, `{"name":"x","destination":"1","wrap_up":7200,"windows":[{"FROM":"09:00","to":"25:00"}],"retry_rules":{"sleeping":{}}}`, []string{"body.windows[0].FROM", "want 0 to 3600 seconds", "body.retry_rules"}, ""},
 		"gateways in capitals":     {422, `{"name":"x","destination":"1","GATEWAYS":["evil"]}`, []string{"body.GATEWAYS", "unexpected property"}, ""},
 		"rules in capitals":        {422, `{"name":"x","destination":"1","Retry_Rules":{"busy":{"never":true}}}`, []string{"body.Retry_Rules", "unexpected property"}, ""},
 		"a window in capitals":     {422, `{"name":"x","destination":"1","windows":[{"FROM":"09:00","to":"10:00"}]}`, []string{"body.windows[0].FROM", "unexpected property"}, ""},
+		"a field twice":            {400, `{"name":"x","destination":"1","retries":1,"retries":2}`, []string{"retries comes twice"}, ""},
+		"a rule twice":             {400, `{"name":"x","destination":"1","retry_rules":{"busy":{},"busy":{"never":true}}}`, []string{"retry_rules.busy comes twice"}, ""},
 		"another's gateway":        {422, `{"name":"x","destination":"1","shape":"agent_first","agent":"sofia/gateway/evil/+15551234567"}`, []string{"body.agent", "gateway"}, ""},
 		"another's, in capitals":   {422, `{"name":"x","destination":"1","shape":"agent_first","agent":"Sofia/GATEWAY/evil/+15551234567"}`, []string{"body.agent", "gateway"}, ""},
 		"a key that is no text":    {422, `{"name":"x","destination":"1"}`, []string{"header.Idempotency-Key", "255 characters of UTF-8"}, "Idempotency-Key: \xff"},
@@ -125,6 +129,49 @@ func badQuestionsAreRefused(t *testing.T, s *site) {
 		at + "/report?run=x":                                "query.run",
 	} {
 		t.Run(path[:min(len(path), 120)], func(t *testing.T) { s.TB = t; s.refused(422, s.send("GET", path, ""), says) })
+	}
+}
+
+func TestOnlyWhatAnEditGivesIsWrongWithIt(t *testing.T) {
+	s := open(t)
+	id := s.draft()
+	for body, want := range map[string][]string{
+		`{"retries":"3","agent_wait":99}`:                      {"body.retries", "body.agent_wait"},
+		`{"retries":-1,"agent_wait":99}`:                       {"body.retries", "body.agent_wait"},
+		`{"retries":-1,"windows":[{"from":"9","to":"25:00"}]}`: {"body.retries", "body.windows[0].from", "body.windows[0].to"},
+	} {
+		a := s.send("PATCH", "/v1/campaigns/"+id, body)
+		s.refused(422, a, want...)
+		if faults := a.object()["errors"].([]any); len(faults) != len(want) {
+			t.Errorf("it says %s", a.body)
+		}
+	}
+	s.refused(422, s.send("PATCH", "/v1/campaigns/"+id, `{"retries":"3","name":""}`), "body.retries", "body.name")
+}
+
+func TestFieldsOfActionsAreNamedExactlyAndOnce(t *testing.T) {
+	s := open(t)
+	at := "/v1/campaigns/" + s.in(campaign.Running)
+	for _, c := range []struct {
+		path, body string
+		status     int
+		says       string
+	}{
+		{at + "/stop", `{"Drain":true}`, 422, "body.Drain"},
+		{at + "/stop", `{"drain":false,"drain":true}`, 400, "drain comes twice"},
+		{at + "/clone", `{"Name":"Two"}`, 422, "body.Name"},
+		{at + "/clone", `{"name":"Two","name":"Three"}`, 400, "name comes twice"},
+		{at + "/restart", `{"SCOPE":"all"}`, 422, "body.SCOPE"},
+		{at + "/restart", `{"scope":"all","scope":"not_completed"}`, 400, "scope comes twice"},
+		{"/v1/calls/" + nobody + "/disposition", `{"code":"sold","DO_NOT_CALL":true}`, 422, "body.DO_NOT_CALL"},
+		{"/v1/calls/" + nobody + "/disposition", `{"code":"sold","code":"lost"}`, 400, "code comes twice"},
+		{at + "/contacts", `[{"number":"1","Name":"Ada"}]`, 422, `"column":"Name"`},
+		{at + "/contacts", `[{"number":"1","number":"2"}]`, 422, `"column":"number","message":"it comes twice"`},
+	} {
+		s.refused(c.status, s.send("POST", c.path, c.body), c.says)
+	}
+	if all := s.ask(200, "GET", "/v1/campaigns", "").object()["campaigns"].([]any); len(all) != 1 || all[0].(object)["status"] != "running" {
+		t.Errorf("there are %v", all)
 	}
 }
 

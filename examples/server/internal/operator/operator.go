@@ -14,8 +14,8 @@ import (
 
 // Options say how the surface is served. The zero value is useful.
 type Options struct {
-	// Gateways may be named by dial strings. A campaign that names none of its
-	// own may use them all, and none may use others. Default none.
+	// Gateways may be named by the contacts of a new campaign that lists none of
+	// its own; all of them must be among the dialler's. Default none.
 	Gateways []string
 	// Destination takes the answered calls of new campaigns that name no
 	// destination of their own. Default none.
@@ -26,6 +26,8 @@ type Options struct {
 	// MaxBody bounds an upload of contacts, in bytes. Default 256 MB. Other bodies
 	// take at most a megabyte.
 	MaxBody int64
+	// Agents counts those of the pool, for the live figures. Default: none are counted.
+	Agents func() (idle, talking, total int)
 	// Logger hears of what fails here without the client's doing. Default: nobody.
 	Logger *slog.Logger
 	// Heartbeat is the longest silence on a stream of events. Default 15 s.

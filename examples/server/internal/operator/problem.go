@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -69,7 +73,7 @@ func (a *API) fail(err error) error {
 			continue
 		}
 		if known.status == http.StatusServiceUnavailable {
-			a.o.Logger.Warn("request not served", "err", err)
+			a.o.Logger.Log(context.Background(), gravity(err), "request not served", "err", err)
 			return problem(known.status, "the store does not answer now; try again")
 		}
 		return problem(known.status, err.Error())
@@ -78,17 +82,45 @@ func (a *API) fail(err error) error {
 	return problem(http.StatusInternalServerError, "something went wrong here; the server's log says what")
 }
 
+// gravity is how loud an error is told. A client that leaves before its answer is
+// there, and whose context is cancelled by that, does nothing to warn of.
+func gravity(err error) slog.Level {
+	if errors.Is(err, context.Canceled) {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
+}
+
 // faultsOf names the fields of an InvalidError as requests do.
 func faultsOf(e *campaign.InvalidError) []*huma.ErrorDetail {
 	all := make([]*huma.ErrorDetail, len(e.Faults))
 	for i, f := range e.Faults {
-		value := f.Value
-		if s, ok := value.(interface{ String() string }); ok {
-			value = s.String()
+		value, want := f.Value, f.Want
+		switch v := value.(type) {
+		case time.Duration:
+			value, want = v.Seconds(), inSeconds(want)
+		case fmt.Stringer:
+			value = v.String()
 		}
-		all[i] = fault("body."+wire(f.Field), "want "+f.Want, value)
+		all[i] = fault("body."+wire(f.Field), "want "+want, value)
 	}
 	return all
+}
+
+// inSeconds are the bounds of a span as requests give spans: what the library
+// calls 1m0s to 1h0m0s is 60 to 3600 seconds.
+func inSeconds(want string) string {
+	least, most, _ := strings.Cut(want, " to ")
+	from, err := time.ParseDuration(least)
+	if err != nil {
+		return want
+	}
+	to, err := time.ParseDuration(most)
+	if err != nil {
+		return want
+	}
+	number := func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
+	return number(from) + " to " + number(to) + " seconds"
 }
 
 // wire is a field of the library as requests call it: RetryRules[busy].Delay is

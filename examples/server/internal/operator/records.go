@@ -105,6 +105,10 @@ func (in *attemptsInput) filter(c *campaign.Campaign) (ports.Filter, error) {
 	if !plain(in.Number) {
 		return f, invalidInput("query.number", "want UTF-8 without control characters", strings.ToValidUTF8(in.Number, "�"))
 	}
+	if in.dialsMax != nil && in.DialsMin > in.DialsMax {
+		return f, problem(http.StatusUnprocessableEntity, "validation failed",
+			fault("query.dials_min", "want dials_max at most", in.DialsMin), fault("query.dials_max", "want dials_min at least", in.DialsMax))
+	}
 	var err error
 	if in.State != "" {
 		if f.State, err = attempt.ParseState(in.State); err != nil {

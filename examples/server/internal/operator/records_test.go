@@ -85,6 +85,15 @@ func attemptsAreFiltered(t *testing.T, edits ...func(*setup)) {
 	}
 }
 
+func TestBoundsOfDialsThatExcludeEachOtherAreBothNamed(t *testing.T) {
+	s := open(t)
+	at := "/v1/campaigns/" + s.draft() + "/attempts"
+	s.refused(422, s.send("GET", at+"?dials_min=3&dials_max=2", ""), "query.dials_min", "query.dials_max")
+	s.refused(422, s.send("GET", at+"?dials_min=1&dials_max=0", ""), "query.dials_min", "query.dials_max")
+	s.ask(200, "GET", at+"?dials_min=2&dials_max=2", "")
+	s.ask(200, "GET", at+"?dials_min=2", "")
+}
+
 func TestAnAttemptComesWithItsLastCall(t *testing.T) {
 	s, id := ran(t)
 	last := map[string]*attempt.Call{}

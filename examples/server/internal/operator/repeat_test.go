@@ -51,6 +51,23 @@ func TestAnotherServerKnowsWhatAKeyCreated(t *testing.T) {
 	}
 }
 
+func TestAnotherServerKnowsWhatAKeyRestarted(t *testing.T) {
+	s := open(t)
+	id := s.in(campaign.Completed)
+	at := "/v1/campaigns/" + id
+	s.ask(http.StatusOK, "POST", at+"/restart", `{"scope":"not_completed"}`, "Idempotency-Key: k1")
+	s.ask(http.StatusOK, "POST", at+"/start", "")
+	s.ask(http.StatusOK, "POST", at+"/stop", "")
+	other := open(t, func(how *setup) { how.store = s.store })
+	again := other.ask(http.StatusOK, "POST", at+"/restart", `{"scope":"not_completed"}`, "Idempotency-Key: k1").object()
+	if again["status"] != "completed" || again["run"] != 2.0 {
+		t.Errorf("asked again, run %v is %v; want run 2 as it was completed", again["run"], again["status"])
+	}
+	if new := other.ask(http.StatusOK, "POST", at+"/restart", "", "Idempotency-Key: k2").object(); new["run"] != 3.0 {
+		t.Errorf("another key has run %v", new["run"])
+	}
+}
+
 func TestARestartHappensOncePerKey(t *testing.T) {
 	s := open(t)
 	id := s.in(campaign.Completed)

@@ -34,7 +34,7 @@ func (a *API) report(ctx context.Context, in *ByRun) (*huma.StreamResponse, erro
 			a.refuse(hc, a.fail(err))
 		case err != nil:
 			// Half a report must not pass for a whole one.
-			a.o.Logger.Warn("report broken off", "campaign", c.ID, "err", err)
+			a.o.Logger.Log(ctx, gravity(errors.Join(err, ctx.Err())), "report broken off", "campaign", c.ID, "err", err)
 			panic(http.ErrAbortHandler)
 		}
 	}}, nil

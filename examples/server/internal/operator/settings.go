@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -113,8 +112,8 @@ func settings(spec *campaign.Spec) Settings {
 }
 
 // change reads a request's settings over those that there are. The body has been
-// checked against the document already.
-func (a *API) change(spec campaign.Spec, body []byte) (campaign.Spec, error) {
+// checked against the document already, and has no field twice.
+func change(spec campaign.Spec, body []byte) (campaign.Spec, error) {
 	s := settings(&spec)
 	given := map[string]json.RawMessage{}
 	if err := json.Unmarshal(body, &given); err != nil {
@@ -126,18 +125,8 @@ func (a *API) change(spec campaign.Spec, body []byte) (campaign.Spec, error) {
 		}
 	}
 	s.replace(given)
-	once, err := json.Marshal(given) // of a field that comes twice the last counts
-	if err != nil {
+	if err := json.Unmarshal(body, &s); err != nil {
 		return spec, invalidInput("body", err.Error(), nil)
-	}
-	if err := json.Unmarshal(once, &s); err != nil {
-		return spec, invalidInput("body", err.Error(), nil)
-	}
-	if err := a.checkGateways(s.Gateways); err != nil {
-		return spec, err
-	}
-	if err := a.checkAgent(s.Agent); err != nil {
-		return spec, err
 	}
 	return s.spec()
 }
@@ -154,32 +143,6 @@ func (s *Settings) replace(given map[string]json.RawMessage) {
 			empty()
 		}
 	}
-}
-
-// checkGateways holds a campaign to the server's allow-list.
-func (a *API) checkGateways(gateways []string) error {
-	for i, g := range gateways {
-		if !slices.Contains(a.o.Gateways, g) {
-			return invalidInput(fmt.Sprintf("body.gateways[%d]", i), "want a gateway that the server allows", g)
-		}
-	}
-	return nil
-}
-
-// gated is how the endpoint of an agent begins that is reached through a gateway.
-const gated = "sofia/gateway/"
-
-// checkAgent holds the agent's leg to the same list. The switch does not tell
-// capitals apart. What else an endpoint may be is the switch's adapter to say.
-func (a *API) checkAgent(endpoint string) error {
-	if len(endpoint) < len(gated) || !strings.EqualFold(endpoint[:len(gated)], gated) {
-		return nil
-	}
-	gateway, _, _ := strings.Cut(endpoint[len(gated):], "/")
-	if !slices.Contains(a.o.Gateways, gateway) {
-		return invalidInput("body.agent", "want an endpoint whose gateway the server allows", endpoint)
-	}
-	return nil
 }
 
 // spec is what the settings are to the library, whose rules they have yet to pass.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -24,11 +25,20 @@ type troubled struct {
 	err error
 	// after is how many rows of a report come first.
 	after int
+	// fails, if set, is called when it fails.
+	fails func()
+}
+
+func (s *troubled) fail() error {
+	if s.fails != nil {
+		s.fails()
+	}
+	return s.err
 }
 
 func (s *troubled) Campaign(ctx context.Context, id ports.ID) (campaign.Campaign, error) {
 	if s.err != nil && s.after == 0 {
-		return campaign.Campaign{}, s.err
+		return campaign.Campaign{}, s.fail()
 	}
 	return s.Store.Campaign(ctx, id)
 }
@@ -38,7 +48,7 @@ func (s *troubled) Report(ctx context.Context, id ports.ID, run int) iter.Seq2[p
 		n := 0
 		for row, err := range s.Store.Report(ctx, id, run) {
 			if n++; n > s.after && s.err != nil {
-				err = s.err
+				err = s.fail()
 			}
 			if !yield(row, err) || err != nil {
 				return
@@ -98,6 +108,42 @@ func TestAReportThatBreaksOffDoesNotPassForAWholeOne(t *testing.T) {
 	}
 	store.after = 1 // nothing has been sent yet
 	s.refused(http.StatusServiceUnavailable, s.send("GET", "/v1/campaigns/"+id+"/report", ""))
+}
+
+func TestAClientThatLeavesIsNothingToWarnOf(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error // of the store, when the client has left
+		path   string
+		after  int
+		leaves bool
+		level  string
+	}{
+		"a report that its client leaves":         {errors.New("the statement was interrupted"), "/report", 1500, true, "INFO"},
+		"a report that the store breaks off":      {ports.ErrUnavailable, "/report", 1500, false, "WARN"},
+		"a client that leaves before its answer":  {context.Canceled, "", 0, true, "INFO"},
+		"a store that is away before the answer":  {ports.ErrUnavailable, "", 0, false, "WARN"},
+		"a store that takes too long to be asked": {context.DeadlineExceeded, "", 0, false, "WARN"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, store, log := openTroubled(t)
+			id := s.draft()
+			s.contacts(id, strings.Fields(strings.Repeat("+331 ", 2000))...)
+			ctx, leave := context.WithCancel(t.Context())
+			defer leave()
+			store.err, store.after = c.err, c.after
+			if c.leaves {
+				store.fails = leave
+			}
+			func() {
+				defer func() { _ = recover() }() // a report is cut off by a panic
+				r := httptest.NewRequestWithContext(ctx, "GET", "/v1/campaigns/"+id+c.path, nil)
+				s.api.ServeHTTP(httptest.NewRecorder(), r)
+			}()
+			if !strings.Contains(log.String(), "level="+c.level) || !strings.Contains(log.String(), c.err.Error()) {
+				t.Errorf("logged %q, want level %s", log, c.level)
+			}
+		})
+	}
 }
 
 func TestASingleDayThatIsOverIsNotStarted(t *testing.T) {

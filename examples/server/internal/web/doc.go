@@ -8,7 +8,8 @@
 //	LocalOnly     where no keys are set: requests that name this machine only
 //	Patience      a client that stalls is let go
 //	MaxBytes      bodies have a bound
-//	Protect       an X-API-Key, or the page's session
+//	Unencoded     and are not compressed
+//	Protect       an X-API-Key, or the page's session; few wrong keys a second
 //	Limit         so many requests a second for each key
 //	AtOnce        so many event streams at once for each key or session
 //	SlowGuesses   so many tries a second of the sign-in form

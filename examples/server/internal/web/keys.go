@@ -7,7 +7,11 @@ import (
 )
 
 // Keys are the API keys that let clients in. Only their digests are kept.
-type Keys struct{ digests [][sha256.Size]byte }
+// Who tries wrong ones on [Protect] is slowed down.
+type Keys struct {
+	digests [][sha256.Size]byte
+	guesses guesses
+}
 
 // NewKeys knows these keys. Without any, no client comes in by a key.
 func NewKeys(keys ...string) *Keys {

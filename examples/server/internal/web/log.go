@@ -16,7 +16,7 @@ func Log(log *slog.Logger, next http.Handler) http.Handler {
 		r, me := withWho(r)
 		seen, began := Watch(w), time.Now()
 		defer func() {
-			log.LogAttrs(r.Context(), level(r.URL.Path, seen.status), "request",
+			log.LogAttrs(r.Context(), level(r, seen.status), "request",
 				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", seen.Status()),
 				slog.Int64("bytes", seen.bytes), slog.Duration("took", time.Since(began)),
 				slog.String("who", me.name), slog.String("from", r.RemoteAddr))
@@ -25,9 +25,10 @@ func Log(log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-func level(path string, status int) slog.Level {
-	switch {
-	case status >= http.StatusInternalServerError:
+// level warns of what the server could not do for a client, unless that has left.
+func level(r *http.Request, status int) slog.Level {
+	switch path := r.URL.Path; {
+	case status >= http.StatusInternalServerError && r.Context().Err() == nil:
 		return slog.LevelWarn
 	case path == "/healthz" || path == "/readyz" || path == "/metrics" || strings.HasPrefix(path, "/assets/"):
 		return slog.LevelDebug

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -42,6 +43,23 @@ func TestHandlerThatPanicsAnswers500AndIsLogged(t *testing.T) {
 	for _, want := range []string{"boom", "log_test.go", "status=500", "level=WARN"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %s in %s", want, out)
+		}
+	}
+}
+
+func TestFailureThatNobodyWaitsForAnyMoreIsNothingToWarnOf(t *testing.T) {
+	for _, left := range []bool{false, true} {
+		out, log := logger()
+		ctx, leave := context.WithCancel(t.Context())
+		answer(web.Log(log, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if left {
+				leave()
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+		})), request("GET", "/x").WithContext(ctx))
+		leave()
+		if warns := strings.Contains(out.String(), "level=WARN"); warns == left {
+			t.Errorf("the client has left: %v; logged %s", left, out)
 		}
 	}
 }

@@ -34,6 +34,7 @@ var codes = map[int]string{
 	http.StatusNotFound:              "NOT_FOUND",
 	http.StatusMethodNotAllowed:      "METHOD_NOT_ALLOWED",
 	http.StatusRequestEntityTooLarge: "TOO_LARGE",
+	http.StatusUnsupportedMediaType:  "UNSUPPORTED_MEDIA_TYPE",
 	http.StatusMisdirectedRequest:    "MISDIRECTED",
 	http.StatusTooManyRequests:       "TOO_MANY_REQUESTS",
 	http.StatusServiceUnavailable:    "UNAVAILABLE",

@@ -15,13 +15,18 @@ const (
 // Protect lets in who sends a key, or has the page's session. A session alone
 // reads; to change something the request must also bear the page's mark, and
 // not come from another site. A request that came in by a session is over when
-// the session is.
+// the session is. Wrong keys are refused with 401, and from an address that sends
+// many with 429.
 func Protect(keys *Keys, sessions *Sessions, next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, me := withWho(r)
 		if key := r.Header.Get(KeyHeader); key != "" {
 			name, ok := keys.Name(key)
+			if !keys.guesses.allow(r, name) {
+				tooManyGuesses(w, "Too many wrong keys come from this address. Check the key in X-API-Key, and try again in a moment.")
+				return
+			}
 			if !ok {
 				unauthorized(w, "The key in X-API-Key is not one of this server's.")
 				return
