@@ -196,9 +196,11 @@ func (c *camp) live() bool {
 }
 
 // prune forgets a completed campaign once the store has said that nothing of it
-// is left open anywhere. A restart brings it back with the store's changes.
+// is left open anywhere, in this run or an earlier one. Where other workers have
+// last calls, lookAfter asks again. A restart brings it back with the store's
+// changes.
 func (e *Engine) prune(c *camp) {
-	busy := len(c.held) > 0 || len(c.earlier) > 0 || c.unswept || c.blocked || c.leasing || c.wanting || c.submit
+	busy := len(c.held) > 0 || c.unswept || c.blocked || c.leasing || c.wanting || c.submit
 	if c.c.Status != campaign.Completed || busy || e.camps[c.c.ID] != c {
 		return
 	}
@@ -207,7 +209,7 @@ func (e *Engine) prune(c *camp) {
 		return
 	}
 	if c.open > 0 {
-		return // other workers' last calls
+		return
 	}
 	delete(e.camps, c.c.ID)
 	delete(e.full, c.lineKey)

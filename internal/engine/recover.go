@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -79,6 +80,18 @@ func (e *Engine) beaten(r *Result) {
 		e.lookAgain() // what one that left has given back
 	}
 	e.workers = workers
+	e.lookAfter()
+}
+
+// lookAfter asks, once a heartbeat, whether other workers' last calls of completed
+// campaigns are over: nobody tells.
+func (e *Engine) lookAfter() {
+	for _, c := range e.order {
+		if c.c.Status == campaign.Completed && len(c.held) == 0 {
+			c.checked, c.blocked = false, false
+			e.touch(c)
+		}
+	}
 }
 
 // lookAgain lets all campaigns ask the store for work, as others may have

@@ -125,13 +125,14 @@ func (e *Engine) leased(r *Result) {
 	for i, c := range e.lease {
 		c.leasing = false
 		if i < len(r.Leased) {
-			e.took(c, &r.Leased[i])
+			e.took(c, e.leaseReqs[i].Run, &r.Leased[i])
 		}
 		e.touch(c)
 	}
 }
 
-func (e *Engine) took(c *camp, l *ports.Leased) {
+// took takes the answer to a lease that was asked for in a run.
+func (e *Engine) took(c *camp, run int, l *ports.Leased) {
 	for _, it := range l.Items {
 		c.ready = append(c.ready, e.hold(c, it))
 	}
@@ -146,7 +147,8 @@ func (e *Engine) took(c *camp, l *ports.Leased) {
 	c.open, c.total = l.Open, l.Total
 	c.recheck = e.now.Add(e.cfg.PollEvery)
 	c.dry = !c.touchedIn && !l.Blocked && fewer
-	c.checked = !c.touchedIn && !l.Blocked
+	// A restart that was told meanwhile makes it an answer about the run before.
+	c.checked = !c.touchedIn && !l.Blocked && run == c.c.Run.Number
 	if !c.trouble.IsZero() && !c.troubleKnown {
 		c.troubleKnown, c.troubleDials = true, l.Dials-c.dialling()
 	}
