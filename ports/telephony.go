@@ -48,8 +48,10 @@ type Poller interface {
 
 // SpecChecker is an optional ability of a Telephony: to say, before a campaign
 // is accepted, what in its settings the switch could never be told. The error
-// is a [campaign.InvalidError] with all faults. A Telephony without it is
-// offered every spec that is valid by itself.
+// is a [campaign.InvalidError] with all faults. CheckSpec is also asked about
+// specs that have other faults, such as settings out of their bounds: those are
+// reported together with its own, so it need not find them, and must not fail over
+// them. A Telephony without it is offered every spec that is valid by itself.
 type SpecChecker interface {
 	CheckSpec(spec *campaign.Spec) error
 }

@@ -65,7 +65,7 @@ func TestACampaignThatTheSwitchCouldNotBeToldIsNamedByField(t *testing.T) {
 	}
 	for field, spec := range map[string]campaign.Spec{
 		"Trunk":       {Trunk: "elsewhere"},
-		"Gateways":    {Gateways: []string{"trunk", "elsewhere"}},
+		"Gateways[1]": {Gateways: []string{"trunk", "elsewhere"}},
 		"Agent":       {Shape: attempt.AgentFirst, Agent: "sofia/gateway/elsewhere/1"},
 		"Destination": {Destination: "7000 inline"},
 		"Dialplan":    {Destination: "7000", Dialplan: "inline"},

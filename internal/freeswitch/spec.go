@@ -2,6 +2,7 @@ package freeswitch
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
@@ -11,7 +12,8 @@ import (
 
 // CheckSpec says what in a campaign's settings this switch could never be told,
 // so that it is refused when the campaign is made and not call by call: all at
-// once, as a [campaign.InvalidError].
+// once, as a [campaign.InvalidError]. Fields have the names that the core gives
+// them, Gateways[1] for the second: so one that both refuse is reported once.
 func (s *Site) CheckSpec(spec *campaign.Spec) error {
 	var faults []campaign.Fault
 	note := func(field string, value any, err error) {
@@ -21,9 +23,9 @@ func (s *Site) CheckSpec(spec *campaign.Spec) error {
 	}
 	_, err := s.trunk(spec.Trunk)
 	note("Trunk", spec.Trunk, err)
-	for _, g := range spec.Gateways {
+	for i, g := range spec.Gateways {
 		_, err := s.trunk(g)
-		note("Gateways", g, err)
+		note(fmt.Sprintf("Gateways[%d]", i), g, err)
 	}
 	if spec.Symbols && !s.Symbols {
 		note("Symbols", true, errors.New("false: the host does not let this switch be told of them"))
