@@ -211,6 +211,13 @@ func (d *Dialler) Metrics(ctx context.Context, id ID, run int) (campaign.Metrics
 	return d.cfg.Store.Metrics(ctx, id, run, d.now())
 }
 
+// MetricsOf returns the figures of many campaigns' present runs; campaigns that
+// are not known are left out. A store that is a [ports.MetricsLister] is asked
+// once, any other once for each.
+func (d *Dialler) MetricsOf(ctx context.Context, ids []ID) (map[ID]campaign.Metrics, error) {
+	return ports.MetricsOf(ctx, d.cfg.Store, ids, d.now())
+}
+
 // Runs returns a campaign's runs, oldest first.
 func (d *Dialler) Runs(ctx context.Context, id ID) ([]campaign.Run, error) {
 	return d.cfg.Store.Runs(ctx, id)

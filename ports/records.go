@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -28,6 +29,41 @@ type Records interface {
 	// one), by arrival of the contact and number of the call: one per final
 	// call record, and one for an attempt that has none.
 	Report(ctx context.Context, id ID, run int) iter.Seq2[ReportRow, error]
+}
+
+// MetricsLister is an optional ability of a Store: the figures of many campaigns
+// at once, for whoever lists them. [MetricsOf] asks any store.
+//
+// The duties of an adapter:
+//
+//  1. MetricsOf returns the figures of each campaign's present run, as Metrics
+//     does with run 0, all as they stood at one moment. Ages count to at.
+//  2. Ids that are not known are left out; one that comes twice is answered once.
+//  3. What it costs beyond asking for one does not include a round trip for each.
+//     Callers ask for as many as they show: hundreds at once are usual.
+type MetricsLister interface {
+	MetricsOf(ctx context.Context, ids []ID, at time.Time) (map[ID]campaign.Metrics, error)
+}
+
+// MetricsOf asks a store for the figures of many campaigns' present runs: all at
+// once where it is a [MetricsLister], else one after the other. Campaigns that are
+// not known are left out.
+func MetricsOf(ctx context.Context, s Store, ids []ID, at time.Time) (map[ID]campaign.Metrics, error) {
+	if l, ok := s.(MetricsLister); ok {
+		return l.MetricsOf(ctx, ids, at)
+	}
+	all := make(map[ID]campaign.Metrics, len(ids))
+	for _, id := range ids {
+		m, err := s.Metrics(ctx, id, 0, at)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all[id] = m
+	}
+	return all, nil
 }
 
 // Filter chooses attempts: those that are as every field says. A field that is

@@ -162,6 +162,10 @@ var hot = []struct {
 		_, err := c.s.Metrics(c.t.Context(), c.id, 0, c.now)
 		c.must(err)
 	}, []string{"outdial_attempts_waiting", "outdial_attempts_held"}},
+	{"the figures of many campaigns", func(c *crowd) {
+		_, err := c.s.MetricsOf(c.t.Context(), []ports.ID{c.id, c.side}, c.now)
+		c.must(err)
+	}, []string{"outdial_attempts_waiting", "outdial_attempts_held"}},
 	{"a page of the report", func(c *crowd) {
 		for _, err := range c.s.Report(c.t.Context(), c.id, 0) {
 			c.must(err)

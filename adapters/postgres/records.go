@@ -2,10 +2,7 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
@@ -44,80 +41,6 @@ func (s *Store) Ghosts(ctx context.Context, calls []ports.ID) error {
 		}
 		return nil
 	})
-}
-
-// Metrics implements [ports.Records].
-func (s *Store) Metrics(ctx context.Context, id ports.ID, number int, now time.Time) (m campaign.Metrics, err error) {
-	err = s.read(ctx, func(u *unit) error {
-		c, err := u.camp(id)
-		if err != nil {
-			return err
-		}
-		r, err := u.run(c, number)
-		if err != nil {
-			return err
-		}
-		spec, err := r.settings()
-		if err != nil {
-			return err
-		}
-		m = r.counters.Metrics(&spec)
-		m.Oldest, err = u.oldest(r, cut(now))
-		return err
-	})
-	return m, err
-}
-
-// oldestSince asks an index for the oldest row of each state that waits, and
-// looks at the rows that are held, which are as many as there are lines.
-var oldestSince = func() string {
-	var parts []string
-	for s := attempt.StatePending; s.Waiting(); s++ {
-		parts = append(parts, oldestIn(s, s.String()))
-	}
-	parts = append(parts, oldestIn(attempt.StateScheduled, "due"))
-	return strings.Join(parts, " UNION ALL ") + ` UNION ALL
-		SELECT state, min(since) FROM outdial_attempts
-			WHERE owner IS NOT NULL AND campaign = $1 AND run = $2 GROUP BY state`
-}()
-
-func oldestIn(s attempt.State, queue string) string {
-	// Not min: before it has statistics, the server takes that from all of them.
-	return fmt.Sprintf(`SELECT '%s' AS state, (SELECT queued FROM outdial_attempts
-		WHERE campaign = $1 AND run = $2 AND queue = '%s' ORDER BY queued LIMIT 1) AS since`, s, queue)
-}
-
-// oldest is the age of the oldest attempt in each state that has one.
-func (u *unit) oldest(r *run, now time.Time) (map[attempt.State]time.Duration, error) {
-	var list []struct {
-		State string       `db:"state"`
-		Since sql.NullTime `db:"since"`
-	}
-	if err := u.all(&list, oldestSince, r.Campaign, r.Number); err != nil {
-		return nil, err
-	}
-	ages := map[attempt.State]time.Duration{}
-	if r.kept() != nil {
-		return ages, nil
-	}
-	for _, one := range list {
-		state, err := attempt.ParseState(one.State)
-		if err != nil {
-			return nil, err
-		}
-		if r.counters.States[state] == 0 {
-			continue // none, or a halted run's rows that count as ended
-		}
-		since := now
-		switch {
-		case one.Since.Valid:
-			since = moment(one.Since)
-		case r.unfilled():
-			since = moment(r.FillAt)
-		}
-		ages[state] = max(ages[state], now.Sub(since), 0)
-	}
-	return ages, nil
 }
 
 // Runs implements [ports.Records].

@@ -54,5 +54,5 @@ func (a *addresses) again(t *testing.T, s ports.Store) ports.Store {
 func TestStore(t *testing.T) {
 	t.Parallel()
 	var a addresses
-	storetest.Run(t, a.open, storetest.Features{Again: a.again, Purge: true, Transfer: a.open, Filters: true})
+	storetest.Run(t, a.open, storetest.Features{Again: a.again, Purge: true, Transfer: a.open, Filters: true, MetricsLister: true})
 }

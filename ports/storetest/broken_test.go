@@ -25,7 +25,7 @@ var faults = []struct {
 	open    func(ports.Store) ports.Store
 	givenBy string // group and behaviour
 }{
-	{"sound", func(s ports.Store) ports.Store { return s }, ""},
+	{"sound", sound, ""},
 	{"dials while paused", dialsPaused, "decisions/no dial begins unless the campaign runs"},
 	{"grants claims after a pause", dialsPaused, "concurrency/once a pause has returned no claim is granted"},
 	{"takes any version", takesAnyVersion, "guards/a write from another version is refused with the present row"},
@@ -82,6 +82,14 @@ var faults = []struct {
 	{"ignores SIP statuses", filtersLess(func(f *ports.Filter) { f.SIPStatus = 0 }), "filters/outcome and SIP status are asked of one call"},
 	{"ignores cursors", filtersLess(func(f *ports.Filter) { f.After = ports.ID{} }), "filters/attempts are listed from the one after a contact on"},
 	{"takes 0 dials for no bound", filtersLess(noBoundOfZero), "filters/attempts are listed by how often they were dialled"},
+	{"cannot list figures at all", func(s ports.Store) ports.Store { return s }, "figures of many/the figures of many campaigns are those of each"},
+	{"lists ages of one", listsWith(listsAgeless), "figures of many/the figures of many campaigns are those of each"},
+	{"lists first runs", listsFirstRuns, "figures of many/they are those of the present run"},
+	{"lists ages of another time", listsLate, "figures of many/ages count to the time that is given"},
+	{"lists strangers", listsWith(listsStrangers), "figures of many/campaigns that are not known are left out"},
+	{"lists doubles wrongly", listsWith(listsDoubled), "figures of many/a campaign that is asked for twice is answered once"},
+	{"lists everybody", listsEverybody, "figures of many/nobody's figures are none"},
+	{"lists though its context is done", listsWhenDone, "figures of many/a listing whose context is done says so"},
 	{"tells no last call", filtersLess(func(f *ports.Filter) { f.LastCall = false }), "filters/attempts come with their last call where it is asked for"},
 }
 
@@ -94,7 +102,7 @@ func TestBrokenStore(t *testing.T) {
 	for _, f := range faults {
 		if f.name == name {
 			open := func(*testing.T) ports.Store { return f.open(memory.New()) }
-			storetest.Run(t, open, storetest.Features{Purge: true, Transfer: open, Filters: true})
+			storetest.Run(t, open, storetest.Features{Purge: true, Transfer: open, Filters: true, MetricsLister: true})
 		}
 	}
 }

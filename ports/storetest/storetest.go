@@ -35,6 +35,9 @@ type Features struct {
 	// Filters says that the store's Attempts take the whole [ports.Filter]. False:
 	// only Campaign, Run and State are tried.
 	Filters bool
+	// MetricsLister says that the store is a [ports.MetricsLister]. False: the
+	// figures of many campaigns at once are not tried.
+	MetricsLister bool
 }
 
 // check is one behaviour.
@@ -74,6 +77,7 @@ func Run(t *testing.T, open func(t *testing.T) ports.Store, f Features) {
 		{"purges", purgeChecks},
 		{"transfer", transferChecks()},
 		{"filters", filterChecks},
+		{"figures of many", listedChecks},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.checks {

@@ -68,20 +68,26 @@ func (s *server) status(w http.ResponseWriter, r *http.Request, id outdial.ID) {
 
 // list leaves out what was stopped.
 func (s *server) list(w http.ResponseWriter, r *http.Request) {
-	all := listing{Campaigns: []summary{}}
+	var shown []campaign.Campaign
+	var ids []outdial.ID
 	for c, err := range s.d.Campaigns(r.Context()) {
-		if err == nil && statusOf(&c) == "stopped" {
-			continue
-		}
-		var m campaign.Metrics
-		if err == nil {
-			m, err = s.d.Metrics(r.Context(), c.ID, 0)
-		}
 		if err != nil {
 			s.fail(w, r, c.ID, err)
 			return
 		}
-		all.Campaigns = append(all.Campaigns, summarise(&c, &m))
+		if statusOf(&c) != "stopped" {
+			shown, ids = append(shown, c), append(ids, c.ID)
+		}
+	}
+	figures, err := s.d.MetricsOf(r.Context(), ids)
+	if err != nil {
+		s.fail(w, r, outdial.ID{}, err)
+		return
+	}
+	all := listing{Campaigns: make([]summary, len(shown))}
+	for i := range shown {
+		m := figures[shown[i].ID]
+		all.Campaigns[i] = summarise(&shown[i], &m)
 	}
 	answer(w, http.StatusOK, all)
 }

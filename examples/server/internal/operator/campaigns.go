@@ -64,8 +64,8 @@ func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		return nil, err
 	}
 	out := &listOutput{}
-	out.Body.Campaigns = []Campaign{}
-	var last outdial.ID
+	var page []campaign.Campaign
+	var ids []outdial.ID
 	reached := after == outdial.ID{}
 	for c, err := range a.d.Campaigns(ctx) {
 		switch {
@@ -76,18 +76,24 @@ func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
 			continue
 		case in.Status != "" && c.Status != campaign.Status(in.Status):
 			continue
-		case len(out.Body.Campaigns) == in.Limit:
-			out.Body.Next = cursor(last)
-			return out, nil
 		}
-		v, err := a.view(ctx, &c)
-		if err != nil {
-			return nil, a.fail(err)
+		if len(page) == in.Limit {
+			out.Body.Next = cursor(ids[len(ids)-1])
+			break
 		}
-		out.Body.Campaigns, last = append(out.Body.Campaigns, v), c.ID
+		page, ids = append(page, c), append(ids, c.ID)
 	}
 	if !reached {
 		return nil, in.badCursor()
+	}
+	figures, err := a.d.MetricsOf(ctx, ids)
+	if err != nil {
+		return nil, a.fail(err)
+	}
+	out.Body.Campaigns = make([]Campaign, len(page))
+	for i := range page {
+		c := &page[i]
+		out.Body.Campaigns[i] = viewOf(c, figuresOf(c, c.Run.Number, figures[c.ID]))
 	}
 	return out, nil
 }

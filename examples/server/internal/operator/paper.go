@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/outdial/outdial"
@@ -89,20 +91,27 @@ func (n *newsroom) going(ctx context.Context, ids map[outdial.ID]bool) {
 // refresh looks at the figures of campaigns, and wakes who listens to those that
 // have changed.
 func (n *newsroom) refresh(ctx context.Context, ids map[outdial.ID]bool) {
+	var known []campaign.Campaign
 	for id := range ids {
-		c, err := n.d.Campaign(ctx, id)
-		if err != nil {
+		if c, err := n.d.Campaign(ctx, id); err == nil {
+			known = append(known, c)
+		}
+	}
+	figures, err := n.d.MetricsOf(ctx, slices.Collect(maps.Keys(ids)))
+	if err != nil {
+		return // the store is away; the next look tells
+	}
+	for i := range known {
+		c := &known[i]
+		m, ok := figures[c.ID]
+		if !ok {
 			continue
 		}
-		m, err := n.d.Metrics(ctx, id, 0)
-		if err != nil {
-			continue
-		}
-		f := figuresOf(&c, c.Run.Number, m)
+		f := figuresOf(c, c.Run.Number, m)
 		data, _ := json.Marshal(f) // of plain values
 		f.OldestSeconds = nil
 		same, _ := json.Marshal(f)
-		n.publish(id, data, same)
+		n.publish(c.ID, data, same)
 	}
 }
 

@@ -86,6 +86,10 @@ func (a *API) view(ctx context.Context, c *campaign.Campaign) (Campaign, error) 
 	if err != nil {
 		return Campaign{}, err
 	}
+	return viewOf(c, m), nil
+}
+
+func viewOf(c *campaign.Campaign, m Figures) Campaign {
 	out := Campaign{
 		ID: c.ID, Name: c.Spec.Name, Status: c.Status, Run: c.Run.Number, CreatedAt: c.Created,
 		StartedAt: c.Run.Started, EndedAt: c.Run.Ended, EndReason: string(c.Run.EndReason), FailReason: c.Run.FailReason,
@@ -94,7 +98,7 @@ func (a *API) view(ctx context.Context, c *campaign.Campaign) (Campaign, error) 
 	if c.ClonedFrom != (outdial.ID{}) {
 		out.ClonedFrom = c.ClonedFrom.String()
 	}
-	return out, nil
+	return out
 }
 
 // figures are those of a run; 0 is the present one.

@@ -80,17 +80,23 @@ func (c *collector) campaigns(ctx context.Context, out chan<- prometheus.Metric)
 	if err != nil {
 		return err
 	}
-	lines, leases, statuses := 0, 0, map[campaign.Status]int{}
+	statuses := map[campaign.Status]int{}
+	var shown []*campaign.Campaign
+	var ids []ports.ID
 	for i := range live {
 		at := &live[i]
 		statuses[at.Status]++
-		if at.Status == campaign.Draft || i >= maxShown {
-			continue
+		if at.Status != campaign.Draft && i < maxShown {
+			shown, ids = append(shown, at), append(ids, at.ID)
 		}
-		m, err := c.Store.Metrics(ctx, at.ID, 0, c.Now())
-		if err != nil {
-			return err
-		}
+	}
+	all, err := ports.MetricsOf(ctx, c.Store, ids, c.Now())
+	if err != nil {
+		return err
+	}
+	lines, leases := 0, 0
+	for _, at := range shown {
+		m := all[at.ID]
 		lines += m.Lines
 		leases += held(&m)
 		show(out, at, &m)

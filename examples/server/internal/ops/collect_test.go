@@ -61,6 +61,28 @@ func TestScrapeShowsTheSeedsFiguresOfEachCampaign(t *testing.T) {
 	}
 }
 
+func TestAScrapeAsksTheStoreAFixedNumberOfTimes(t *testing.T) {
+	counted := ops.NewMetrics()
+	store := counted.Store(memory.New())
+	m := ops.NewMetrics()
+	m.Watch(ops.Sources{Store: store})
+	var ids []string
+	for range 5 {
+		_, id, _ := running(t, store)
+		ids = append(ids, id)
+	}
+	got := scrape(t, m)
+	for _, id := range ids {
+		has(t, got, `outdial_campaign_total_calls{`+id+`} 2`)
+	}
+	asked := scrape(t, counted)
+	has(t, asked, `outdial_store_seconds_count{op="metrics_of",result="ok"} 1`,
+		`outdial_store_seconds_count{op="changes",result="ok"} 1`, `outdial_store_seconds_count{op="workers",result="ok"} 1`)
+	if strings.Contains(asked, `op="metrics"`) {
+		t.Errorf("it asks for the figures of one:\n%s", mine(asked))
+	}
+}
+
 func TestDraftsAreCountedAndNotShown(t *testing.T) {
 	m := ops.NewMetrics()
 	store := m.Store(memory.New())

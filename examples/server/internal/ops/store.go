@@ -13,16 +13,18 @@ import (
 
 // Store is a store whose operations are timed, counted and traced. It has all
 // optional abilities of a store; one that the store behind it lacks behaves as
-// if it were not there: silence for Notify, [errors.ErrUnsupported] for the others.
+// if it were not there: silence for Notify, one question for each campaign for
+// MetricsOf, [errors.ErrUnsupported] for the others.
 type Store struct {
 	ports.Store
 	m *Metrics
 }
 
 var (
-	_ ports.Notifier = (*Store)(nil)
-	_ ports.Purger   = (*Store)(nil)
-	_ ports.Transfer = (*Store)(nil)
+	_ ports.Notifier      = (*Store)(nil)
+	_ ports.Purger        = (*Store)(nil)
+	_ ports.Transfer      = (*Store)(nil)
+	_ ports.MetricsLister = (*Store)(nil)
 )
 
 // Store wraps a store.
@@ -108,6 +110,14 @@ func (s *Store) done(ctx context.Context, op string, f func(context.Context) err
 // Metrics implements [ports.Records].
 func (s *Store) Metrics(ctx context.Context, id ports.ID, run int, at time.Time) (campaign.Metrics, error) {
 	return timed(ctx, s.m, "metrics", func(ctx context.Context) (campaign.Metrics, error) { return s.Store.Metrics(ctx, id, run, at) })
+}
+
+// MetricsOf implements [ports.MetricsLister]. It is one operation, also where the
+// store behind is asked more than once.
+func (s *Store) MetricsOf(ctx context.Context, ids []ports.ID, at time.Time) (map[ports.ID]campaign.Metrics, error) {
+	return timed(ctx, s.m, "metrics_of", func(ctx context.Context) (map[ports.ID]campaign.Metrics, error) {
+		return ports.MetricsOf(ctx, s.Store, ids, at)
+	})
 }
 
 // Runs implements [ports.Records].

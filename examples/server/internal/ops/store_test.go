@@ -23,7 +23,7 @@ func TestWrappedStoreKeepsEveryPromise(t *testing.T) {
 	open := func(*testing.T) ports.Store { return ops.NewMetrics().Store(memory.New()) }
 	storetest.Run(t, open, storetest.Features{
 		Again: func(_ *testing.T, s ports.Store) ports.Store { return s },
-		Purge: true, Transfer: open,
+		Purge: true, Transfer: open, Filters: true, MetricsLister: true,
 	})
 }
 
@@ -58,6 +58,18 @@ func TestAbilitiesThatTheStoreLacksAreNotThere(t *testing.T) {
 			t.Errorf("export: %v", err)
 		}
 	}
+}
+
+func TestFiguresOfManyAreOneOperationWhateverTheStoreCan(t *testing.T) {
+	m := ops.NewMetrics()
+	s := m.Store(bare{memory.New()})
+	_, _, a := running(t, s)
+	_, _, b := running(t, s)
+	all, err := s.MetricsOf(t.Context(), []ports.ID{a, b, uuid.New()}, time.Now())
+	if err != nil || len(all) != 2 || all[a].TotalCalls != 2 {
+		t.Errorf("they are %+v: %v", all, err)
+	}
+	has(t, scrape(t, m), `outdial_store_seconds_count{op="metrics_of",result="ok"} 1`)
 }
 
 func draft(name string) campaign.Campaign {
