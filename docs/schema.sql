@@ -72,8 +72,9 @@ CREATE TABLE outdial_contacts (
 CREATE INDEX outdial_contacts_not_before ON outdial_contacts (campaign, not_before) WHERE not_before IS NOT NULL;
 
 -- While a worker holds an attempt nothing that is indexed changes, so that the
--- row is rewritten within its page, where fillfactor leaves room: no index is
--- on the state, and none on since.
+-- row is rewritten within its page: no index is on the state, and none on since.
+-- fillfactor leaves room there for three versions of twice the length, as two
+-- are often still seen by somebody when the third is written.
 CREATE TABLE outdial_attempts (
     contact     uuid NOT NULL,
     run         integer NOT NULL,
@@ -94,7 +95,7 @@ CREATE TABLE outdial_attempts (
     doubt       uuid,
     doubt_until timestamptz,
     claims      json,                             -- limits that it holds, while its state has a line
-    rest        json,                             -- what no query asks for; null: all zero
+    rest        json,                             -- the rest, times in microseconds; null: all zero
     PRIMARY KEY (contact, run),
     -- An attempt waits, is held by a worker, or has ended.
     CONSTRAINT outdial_attempts_state_check CHECK (CASE
@@ -103,7 +104,7 @@ CREATE TABLE outdial_attempts (
             'leased', 'dialling', 'ringing', 'amd_screening', 'attaching', 'in_progress', '_processing')
         ELSE state IN ('completed', 'exhausted', 'abandoned', 'amd_machine', 'window_closed', 'manual_stopped')
     END)
-) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+) WITH (fillfactor = 17, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 -- The order of work.
 CREATE INDEX outdial_attempts_callbacks ON outdial_attempts (campaign, run, due, arrival) WHERE queue = 'callback_scheduled';
 CREATE INDEX outdial_attempts_retries ON outdial_attempts (campaign, run, due_running, arrival) WHERE queue = 'retry_scheduled';
@@ -128,7 +129,7 @@ CREATE TABLE outdial_calls (
     outcome  text NOT NULL CHECK (outcome IN (
         '', 'answered', 'busy', 'no_answer', 'rejected', 'invalid_number', 'congestion', 'failed',
         'machine', 'abandoned', 'cancelled', 'refused', 'unknown', 'ghost')),
-    record   json NOT NULL
+    record   json NOT NULL                        -- the rest, times in microseconds since 1970
 );
 CREATE INDEX outdial_calls_of_attempt ON outdial_calls (contact, run, number);
 

@@ -128,7 +128,7 @@ func (a *array) String() string {
 }
 
 // column is an array whose elements are often all the same. Then they are sent
-// once: a statement takes coalesce of the array's element and the one.
+// once.
 type column struct {
 	array
 	n    int
@@ -138,19 +138,27 @@ type column struct {
 
 // add adds an element; the empty one is null.
 func (c *column) add(text string) {
-	switch {
-	case c.n == 0:
+	if c.n == 0 {
 		c.same = text
-	case !c.many && c.same != text:
-		for range c.n {
-			c.element(c.same)
-		}
-		c.same, c.many = "", true
+	}
+	if c.same != text {
+		c.spread()
 	}
 	c.n++
 	if c.many {
 		c.element(text)
 	}
+}
+
+// spread makes it an array, even of the same.
+func (c *column) spread() {
+	if c.many {
+		return
+	}
+	for range c.n {
+		c.element(c.same)
+	}
+	c.same, c.many = "", true
 }
 
 func (c *column) element(text string) {
@@ -161,8 +169,28 @@ func (c *column) element(text string) {
 	c.quoted(text)
 }
 
-// one is the element of all; null where they differ, or are.
+// one is the element of all; null for the empty one.
 func (c *column) one() sql.NullString { return sql.NullString{String: c.same, Valid: c.same != ""} }
+
+func (c *column) id(id attempt.ID) {
+	if id == (attempt.ID{}) {
+		c.add("")
+		return
+	}
+	c.add(hex.EncodeToString(id[:]))
+}
+
+func (c *column) number(n int64) { c.add(strconv.FormatInt(n, 10)) }
+
+func (c *column) time(t time.Time) { c.add(timeText(null(t))) }
+
+func (c *column) flag(set bool) {
+	if set {
+		c.add("t")
+		return
+	}
+	c.add("")
+}
 
 // documents are many documents in one text, for split. JSON has no control
 // characters, so that nothing in it needs to be escaped.

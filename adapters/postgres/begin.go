@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"encoding/json"
 	"errors"
 
 	"github.com/outdial/outdial/ports"
@@ -141,7 +140,7 @@ func (u *unit) look(b *batch) (seen *firstLook, err error) {
 	for _, row := range list {
 		i := row.Place - 1
 		if seen.others[i] = !row.Same; row.Same {
-			if seen.held[i], err = readClaims(row.Claims); err != nil {
+			if seen.held[i], err = readClaims(row.Claims, b.ts[i].Attempt.Campaign); err != nil {
 				return nil, err
 			}
 		}
@@ -167,14 +166,14 @@ func (u *unit) begin(t *ports.Transition, in *run, seen *firstLook, i int) (clai
 	if t.Before.State.Line() {
 		keys = append(seen.holds(i), keys...)
 	}
-	claims, err = json.Marshal(append([]string{}, keys...)) // never null: that would leave old ones
+	claims, err = writeClaims(keys, in.Campaign) // never null: that would leave old ones
 	return claims, ports.Refusal{}, err
 }
 
 // freed notes what rows held that have no line any more.
 func (u *unit) freed(list []written) error {
 	for _, w := range list {
-		keys, err := readClaims(w.Claims)
+		keys, err := readClaims(w.Claims, w.Campaign)
 		if err != nil {
 			return err
 		}

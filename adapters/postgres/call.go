@@ -1,9 +1,9 @@
 package postgres
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/outdial/outdial/attempt"
 )
@@ -27,14 +27,18 @@ func (u *unit) record(of runKey, contact attempt.ID, c *attempt.Call) {
 	cutCall(call)
 }
 
-// inserting inserts records, and says which if some are there already.
-var inserting = `WITH i AS (
-		INSERT INTO outdial_calls (id, contact, number, outcome, record, campaign, run)
-		SELECT n.id, n.contact, n.number, coalesce(n.outcome, ''), n.record, coalesce(n.campaign, $8::uuid), coalesce(n.run, $9::integer)
-		FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], ` + split(`$5::text`) + `, $6::uuid[], $7::integer[])
-			AS n(id, contact, number, outcome, record, campaign, run)
-		ON CONFLICT (id) DO NOTHING RETURNING id
-	) SELECT count(*) AS rows, CASE WHEN count(*) < $10::bigint THEN array_agg(id)::text END AS ids FROM i`
+// errNoted says that a record to insert is there already. The transaction is
+// tried again, with an insert that leaves such records out.
+var errNoted = errors.New("a record is there already")
+
+// inserting inserts records.
+var inserting = `INSERT INTO outdial_calls (id, contact, number, outcome, record, campaign, run)
+	SELECT n.id, n.contact, n.number, coalesce(n.outcome, ''), n.record, coalesce(n.campaign, $8::uuid), coalesce(n.run, $9::integer)
+	FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], ` + split(`$5::text`) + `, $6::uuid[], $7::integer[])
+		AS n(id, contact, number, outcome, record, campaign, run)`
+
+// insertingNew inserts those that are not there yet, and says which.
+var insertingNew = inserting + ` ON CONFLICT (id) DO NOTHING RETURNING id`
 
 // writeCalls inserts the records that are not there yet, and counts them.
 func (u *unit) writeCalls() error {
@@ -68,17 +72,22 @@ func (u *unit) writeCalls() error {
 			return err
 		}
 	}
-	var done struct {
-		Rows int    `db:"rows"`
-		IDs  []byte `db:"ids"`
+	query := inserting
+	if u.careful {
+		query = insertingNew
 	}
-	if err := u.one(&done, inserting, ids.String(), contacts.String(), numbers.String(), outcomes.String(), string(docs.b),
-		campaigns.String(), runs.String(), first.campaign, first.number, len(u.records)); err != nil {
+	var added []attempt.ID
+	err := u.all(&added, query, ids.String(), contacts.String(), numbers.String(), outcomes.String(), string(docs.b),
+		campaigns.String(), runs.String(), first.campaign, first.number)
+	if state(err) == uniqueViolation {
+		return errNoted
+	}
+	if err != nil {
 		return err
 	}
 	for i := range u.records {
 		rec := &u.records[i]
-		if done.Rows == len(u.records) || bytes.Contains(done.IDs, []byte(rec.call.ID.String())) {
+		if !u.careful || slices.Contains(added, rec.call.ID) {
 			u.runs[rec.of].counters.AddCall(&rec.call)
 		}
 	}
@@ -93,40 +102,40 @@ type called struct {
 	Campaign attempt.ID `db:"campaign"`
 	Run      int        `db:"run"`
 	Contact  attempt.ID `db:"contact"`
+	Number   int        `db:"number"`
 	Outcome  string     `db:"outcome"`
 	Record   []byte     `db:"record"`
 }
 
-const callColumns = `id, campaign, run, contact, outcome, record`
+const callColumns = `id, campaign, run, contact, number, outcome, record`
+
+// into is where a row's callColumns go.
+func (c *called) into() []any {
+	return []any{&c.ID, &c.Campaign, &c.Run, &c.Contact, &c.Number, &c.Outcome, &c.Record}
+}
 
 func (c *called) whole() (*attempt.Call, error) {
-	call := &attempt.Call{}
-	err := json.Unmarshal(c.Record, call)
+	call, err := readCall(c.Record)
 	if err == nil {
 		err = call.Outcome.UnmarshalText([]byte(c.Outcome))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("record of call %s: %w", c.ID, err)
 	}
-	cutCall(call)
-	return call, nil
+	call.ID, call.Number = c.ID, c.Number
+	return &call, nil
 }
 
 // callsOf reads the records of attempts of a run, by contact, in the order of
 // their numbers.
 func (u *unit) callsOf(run int, contacts []attempt.ID) (map[attempt.ID][]*attempt.Call, error) {
-	var list []called
-	if err := u.all(&list, `SELECT `+callColumns+` FROM outdial_calls
-		WHERE contact = ANY($1::uuid[]) AND run = $2 ORDER BY contact, number`, idArray(contacts), run); err != nil {
-		return nil, err
-	}
-	out := map[attempt.ID][]*attempt.Call{}
-	for i := range list {
-		call, err := list[i].whole()
-		if err != nil {
-			return nil, err
-		}
-		out[list[i].Contact] = append(out[list[i].Contact], call)
-	}
-	return out, nil
+	out := make(map[attempt.ID][]*attempt.Call, len(contacts))
+	var c called
+	err := u.each(c.into(), func() error {
+		call, err := c.whole()
+		out[c.Contact] = append(out[c.Contact], call)
+		return err
+	}, `SELECT `+callColumns+` FROM outdial_calls
+		WHERE contact = ANY($1::uuid[]) AND run = $2 ORDER BY contact, number`, idArray(contacts), run)
+	return out, err
 }

@@ -23,6 +23,11 @@ type contact struct {
 
 const contactColumns = `c.key, c.name, c.address, c.priority, c.not_before, c.variables`
 
+// into is where a row's contactColumns go.
+func (c *contact) into() []any {
+	return []any{&c.Key, &c.Name, &c.Address, &c.Priority, &c.NotBefore, &c.Variables}
+}
+
 func (c *contact) whole(id attempt.ID) (campaign.Contact, error) {
 	out := campaign.Contact{
 		ID: id, Key: c.Key, Name: c.Name, Address: c.Address, Priority: c.Priority, NotBefore: moment(c.NotBefore),
@@ -35,39 +40,27 @@ func (c *contact) whole(id attempt.ID) (campaign.Contact, error) {
 	return out, nil
 }
 
-// item is an attempt with its contact.
-type item struct {
-	row
-	contact
-}
-
 // items reads attempts with their contacts, in the order that the rest of the
-// query says. It reads each through its run, which is read already.
-func (u *unit) items(from string, args ...any) ([]ports.Item, []*row, error) {
-	var list []item
-	if err := u.all(&list, `SELECT `+rowColumns+`, `+contactColumns+` `+from, args...); err != nil {
-		return nil, nil, err
-	}
-	items, rows := make([]ports.Item, len(list)), make([]*row, len(list))
-	for i := range list {
-		r := &list[i].row
+// query says, and gives each to a function with its row, which the next one
+// overwrites. It reads each through its run, if that is read already.
+func (u *unit) items(do func(*row, ports.Item), from string, args ...any) error {
+	var r row
+	var c contact
+	return u.each(append(r.into(), c.into()...), func() error {
 		if err := r.decode(); err != nil {
-			return nil, nil, err
+			return err
 		}
-		contact, err := list[i].whole(r.Contact)
-		if err != nil {
-			return nil, nil, err
+		it := ports.Item{Attempt: r.a}
+		var err error
+		if it.Contact, err = c.whole(r.Contact); err != nil {
+			return err
 		}
-		items[i] = ports.Item{Attempt: r.a, Contact: contact}
 		if in := u.runs[runKey{r.Campaign, r.Run}]; in != nil {
-			if err := in.settle(&items[i].Attempt); err != nil {
-				return nil, nil, err
-			}
+			err = in.settle(&it.Attempt)
 		}
-		rows[i] = r
-		u.rows[rowKey{r.Contact, r.Run}] = r
-	}
-	return items, rows, nil
+		do(&r, it)
+		return err
+	}, `SELECT `+rowColumns+`, `+contactColumns+` `+from, args...)
 }
 
 // campaignOf finds a contact's campaign.

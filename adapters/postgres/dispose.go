@@ -55,14 +55,28 @@ func (u *unit) inHand(call attempt.ID) (*row, error) { return u.rowWhere(`a.call
 // tooEarly is the row of a call that takes none yet; nil for none. It looks at
 // all that is held: hosts dispose of calls that they have spoken on.
 func (u *unit) tooEarly(call attempt.ID) (*row, error) {
-	return u.rowWhere(`a.owner IS NOT NULL AND a.rest->'call'->>'id' = $1`, call.String())
+	held, err := u.rowsWhere(`WHERE a.owner IS NOT NULL AND a.rest IS NOT NULL`)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range held {
+		if r.a.Call.ID != call {
+			continue
+		}
+		r, err := u.rowWhere(`a.contact = $1 AND a.run = $2`, r.Contact, r.Run)
+		if r == nil || r.a.Call.ID != call {
+			return nil, err // it has moved on
+		}
+		return r, err
+	}
+	return nil, nil
 }
 
 // rowWhere locks and reads a row. It looks twice: before it has the campaign's
 // lock the row may move on.
-func (u *unit) rowWhere(condition string, arg any) (*row, error) {
+func (u *unit) rowWhere(condition string, args ...any) (*row, error) {
 	var id attempt.ID
-	err := u.one(&id, `SELECT a.campaign FROM outdial_attempts a WHERE `+condition, arg)
+	err := u.one(&id, `SELECT a.campaign FROM outdial_attempts a WHERE `+condition, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -73,7 +87,7 @@ func (u *unit) rowWhere(condition string, arg any) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := u.rowsWhere(`WHERE `+condition, arg)
+	rows, err := u.rowsWhere(`WHERE `+condition, args...)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -109,12 +109,16 @@ func (u *unit) attempts(at *cursor, f *ports.Filter) (items []ports.Item, more b
 			WHERE a.owner IS NOT NULL AND a.campaign = $1 AND a.run = $2 AND c.arrival > $3 AND c.arrival <= $4`, last
 	}
 	match, args := r.matching(f, []any{r.Campaign, r.Number, at.last, end, pageSize})
-	items, rows, err := u.items(from+match+` ORDER BY c.arrival LIMIT $5`, args...)
-	if err != nil {
+	at.last = end
+	if err := u.items(func(row *row, it ports.Item) {
+		if items == nil {
+			items = make([]ports.Item, 0, pageSize)
+		}
+		if items = append(items, it); len(items) == pageSize {
+			at.last = row.Arrival
+		}
+	}, from+match+` ORDER BY c.arrival LIMIT $5`, args...); err != nil {
 		return nil, false, err
-	}
-	if at.last = end; len(rows) == pageSize {
-		at.last = rows[pageSize-1].Arrival
 	}
 	if f.LastCall {
 		err = u.lastCalls(r, items)
@@ -252,6 +256,7 @@ func (u *unit) report(at *cursor) (page []ports.ReportRow, more bool, err error)
 	if err != nil {
 		return nil, false, err
 	}
+	page = make([]ports.ReportRow, 0, len(items))
 	for _, it := range items {
 		for _, c := range calls[it.Contact.ID] {
 			page = append(page, ports.ReportRow{Item: it, Call: c})

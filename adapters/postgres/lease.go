@@ -109,14 +109,15 @@ var (
 	firsts    = queue{`queue IN ('pending', 'due') AND (queue = 'pending' OR due <= $4::timestamptz)`, `priority DESC, arrival`}
 )
 
-// taking leases from the head of a queue what no other lease has locked.
+// taking leases from the head of a queue what no other lease has locked. A row
+// that is locked stays where it is.
 func taking(q queue) string {
 	return `WITH head AS MATERIALIZED (
-			SELECT contact, state AS was FROM outdial_attempts WHERE campaign = $1 AND run = $2 AND ` + q.where + `
+			SELECT ctid, state AS was FROM outdial_attempts WHERE campaign = $1 AND run = $2 AND ` + q.where + `
 			ORDER BY ` + q.order + ` LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
 		), taken AS (
 			UPDATE outdial_attempts a SET state = 'leased', queue = NULL, owner = $5, since = $6::timestamptz, version = a.version + 1
-			FROM head WHERE a.contact = head.contact AND a.run = $2
+			FROM head WHERE a.ctid = head.ctid
 			RETURNING a.contact, a.priority, a.arrival, a.version, a.queued, a.due, a.due_running, a.doubt, a.doubt_until, a.rest, head.was
 		)
 		SELECT a.contact, a.version, a.queued, a.due, a.due_running, a.doubt, a.doubt_until, a.rest, a.was, ` + contactColumns + `
@@ -130,26 +131,14 @@ var takes = map[queue]string{callbacks: taking(callbacks), retries: taking(retri
 
 // head leases from one queue.
 func (u *unit) head(from queue, r *run, worker attempt.ID, q *ports.LeaseRequest, out *ports.Leased, due any) error {
-	at := cut(q.Now)
-	list, err := u.tx.QueryContext(u.ctx, takes[from], r.Campaign, r.Number, q.Max-len(out.Items), due, worker, null(at))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = list.Close() }() // its error is in Err
-	first := len(out.Items)
+	at, first := cut(q.Now), len(out.Items)
 	out.Items = slices.Grow(out.Items, min(q.Max-first, 1000))
-	for list.Next() {
-		var w leasedRow
-		if err := list.Scan(w.into()...); err != nil {
-			return err
-		}
+	var w leasedRow
+	if err := u.each(w.into(), func() error {
 		item, err := w.item(r, worker, at)
-		if err != nil {
-			return err
-		}
 		out.Items = append(out.Items, item)
-	}
-	if err := list.Err(); err != nil {
+		return err
+	}, takes[from], r.Campaign, r.Number, q.Max-first, due, worker, null(at)); err != nil {
 		return err
 	}
 	return u.inheritDoubts(r, out.Items[first:])
@@ -163,10 +152,9 @@ type leasedRow struct {
 }
 
 func (w *leasedRow) into() []any {
-	return []any{
+	return append([]any{
 		&w.Contact, &w.Version, &w.Queued, &w.Due, &w.DueRunning, &w.Doubt, &w.DoubtUntil, &w.Rest, &w.was,
-		&w.Key, &w.Name, &w.Address, &w.Priority, &w.NotBefore, &w.Variables,
-	}
+	}, w.contact.into()...)
 }
 
 // item is the attempt with its contact; the run counts it.

@@ -70,16 +70,12 @@ func (s *Store) Attempt(ctx context.Context, contact ports.ID, number int) (it p
 		if err != nil {
 			return err
 		}
-		items, _, err := u.items(`FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
+		err = u.items(func(_ *row, found ports.Item) { it = found }, `FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
 			WHERE a.contact = $1 AND a.run = $2`, contact, r.Number)
-		if err != nil {
-			return err
+		if err == nil && it.Contact.ID != contact {
+			err = fmt.Errorf("contact %s in run %d: %w", contact, r.Number, ports.ErrNotFound)
 		}
-		if len(items) == 0 {
-			return fmt.Errorf("contact %s in run %d: %w", contact, r.Number, ports.ErrNotFound)
-		}
-		it = items[0]
-		return nil
+		return err
 	})
 	return it, err
 }

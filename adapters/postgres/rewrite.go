@@ -1,7 +1,10 @@
 package postgres
 
 import (
+	"errors"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,15 +16,14 @@ import (
 // state is not sent: whether the row waits, and for what; whether it is held, by
 // the one worker of the batch; whether it still has its claims.
 type rewrites struct {
-	n     int
-	owner attempt.ID // of those that are held
+	n        int
+	owner    attempt.ID // of those that are held
+	contacts array
+	rests    documents
 
-	contacts                                            array
-	campaigns, runs, was, states, kinds, sinces, claims column
-	rests                                               documents
-	// Null in most batches throughout.
-	dues, runnings, calls, ends, doubts, untils, frees array
+	campaigns, runs, was, states, kinds, sinces, claims, dues, runnings, calls, ends, doubts, untils, frees column
 
+	asks  bool // what some of them held
 	since timeCache
 }
 
@@ -54,29 +56,31 @@ type change struct {
 func (w *rewrites) add(a *attempt.Attempt, c change) (err error) {
 	w.n++
 	w.contacts.id(a.Contact)
-	w.campaigns.add(a.Campaign.String())
-	w.runs.add(strconv.Itoa(a.Run))
-	w.was.add(strconv.FormatInt(c.was, 10))
+	w.campaigns.id(a.Campaign)
+	w.runs.number(int64(a.Run))
+	w.was.number(c.was)
 	w.states.add(a.State.String())
 	w.kinds.add(kindOf(a.State))
 	w.sinces.add(w.since.of(a.Since))
 	w.claims.add(string(c.claims))
-	w.dues.time(null(a.Due))
-	w.runnings.some0(int64(a.DueRunning))
-	w.calls.some(c.call)
+	w.dues.time(a.Due)
+	w.runnings.number(int64(a.DueRunning))
+	w.calls.id(c.call)
 	w.ends.flag(c.ended)
-	w.doubts.some(a.Doubt)
-	w.untils.time(null(a.DoubtUntil))
+	w.doubts.id(a.Doubt)
+	w.untils.time(a.DoubtUntil)
 	w.frees.flag(c.frees)
+	w.asks = w.asks || c.frees
 	w.rests.b, err = appendRest(w.rests.next(), a)
 	return err
 }
 
-// written are rows that were written and held the same until then.
+// written are rows of a campaign that were written and held the same until then.
 type written struct {
-	Claims []byte `db:"claims"` // null: nothing, or nothing was asked
-	Rows   int    `db:"rows"`
-	Places []byte `db:"places"` // among the rewrites, from 1
+	Campaign attempt.ID `db:"campaign"`
+	Claims   []byte     `db:"claims"` // null: nothing, or nothing was asked
+	Rows     int        `db:"rows"`
+	Places   []byte     `db:"places"` // among the rewrites, from 1
 }
 
 // kindOf says whether an attempt waits, is held or is over.
@@ -90,38 +94,113 @@ func kindOf(s attempt.State) string {
 	return "over"
 }
 
-// rewriting writes attempts. Each is guarded by the version that it replaces,
-// and by its owner unless that is null; those that are not so are not written.
-// The owner is compared so that no index of owners can be used, which would find
-// all that the worker holds, for each row of the batch.
-var rewriting = `WITH w AS (
-		UPDATE outdial_attempts a SET state = n.state, version = a.version + 1, since = n.since,
-			queue = CASE n.kind WHEN 'waits' THEN n.state END,
-			queued = CASE n.kind WHEN 'waits' THEN n.since WHEN 'held' THEN a.queued END,
-			owner = CASE n.kind WHEN 'held' THEN $15::uuid END,
-			due = n.due, due_running = coalesce(n.due_running, 0),
-			call = CASE WHEN n.ended THEN NULL ELSE coalesce(n.call, a.call) END,
-			doubt = n.doubt, doubt_until = n.doubt_until, claims = coalesce(n.claims, a.claims), rest = n.rest
-		FROM (SELECT contact, rest, due, due_running, call, ended, doubt, doubt_until, frees, place,
-				coalesce(campaign, $17::uuid) AS campaign, coalesce(run, $18::integer) AS run, coalesce(was, $19::bigint) AS was,
-				coalesce(state, $20::text) AS state, coalesce(since, $21::timestamptz) AS since, coalesce(claims, $22::json) AS claims,
-				coalesce(kind, $24::text) AS kind
-			FROM unnest($1::uuid[], ` + split(`$2::text`) + `, $3::uuid[], $4::integer[], $5::bigint[], $6::text[],
-				$7::timestamptz[], $8::json[], $9::timestamptz[], $10::bigint[], $11::uuid[], $12::boolean[], $13::uuid[],
-				$14::timestamptz[], $23::boolean[], $25::text[]) WITH ORDINALITY
-				AS n(contact, rest, campaign, run, was, state, since, claims, due, due_running, call, ended, doubt, doubt_until, frees, kind, place)) AS n
-		WHERE a.contact = n.contact AND a.run = n.run AND a.version = n.was AND a.campaign = n.campaign
-			AND ($16::uuid IS NULL OR a.owner IS NOT DISTINCT FROM $16::uuid)
-		RETURNING n.place, CASE WHEN n.frees THEN a.claims::text END AS claims
-	) SELECT claims, count(*) AS rows, array_agg(place)::text AS places FROM w GROUP BY claims`
+// level makes arrays of columns that go together, if the rows differ in one of
+// them. So there are few statements, and servers keep the plan of each.
+func (w *rewrites) level() {
+	for _, group := range [...][]*column{
+		{&w.campaigns, &w.runs},
+		{&w.states, &w.kinds, &w.sinces, &w.claims, &w.ends, &w.frees},
+		{&w.dues, &w.runnings, &w.calls, &w.doubts, &w.untils},
+	} {
+		if slices.ContainsFunc(group, func(c *column) bool { return c.many }) {
+			for _, c := range group {
+				c.spread()
+			}
+		}
+	}
+}
 
-// rewrite writes attempts, and says which.
-func (u *unit) rewrite(w *rewrites, owner uuid.NullUUID) (list []written, err error) {
-	err = u.all(&list, rewriting,
-		w.contacts.String(), string(w.rests.b), w.campaigns.String(), w.runs.String(), w.was.String(), w.states.String(),
-		w.sinces.String(), w.claims.String(), w.dues.String(), w.runnings.String(), w.calls.String(), w.ends.String(),
-		w.doubts.String(), w.untils.String(), w.owner, owner,
-		w.campaigns.one(), w.runs.one(), w.was.one(), w.states.one(), w.sinces.one(), w.claims.one(), w.frees.String(),
-		w.kinds.one(), w.kinds.String())
-	return list, err
+// rewriting is a statement that writes attempts. It reads only those columns row
+// by row in which the rows of the batch differ. What they have in common is an
+// argument or, where it decides what is written, part of the statement.
+type rewriting struct {
+	args  []any
+	lists []string // arguments that are arrays
+	names []string // of their elements
+}
+
+// arg adds an argument, and returns its place.
+func (q *rewriting) arg(v any, kind string) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args)) + "::" + kind
+}
+
+func (q *rewriting) list(name, array string) string {
+	q.lists, q.names = append(q.lists, array), append(q.names, name)
+	return "n." + name
+}
+
+// column is where a column is to be read.
+func (q *rewriting) column(c *column, name, kind string) string {
+	if c.many {
+		return q.list(name, q.arg(c.String(), kind+"[]"))
+	}
+	return q.arg(c.one(), kind)
+}
+
+// choice is the same for a column of our own words.
+func (q *rewriting) choice(c *column, name string) string {
+	if c.many {
+		return q.column(c, name, "text")
+	}
+	return "'" + c.same + "'"
+}
+
+// set writes what is to be written. Each row is guarded by the version that it
+// replaces, and by its owner unless that is null; those that are not so are not
+// written. The owner is compared so that no index of owners can be used, which
+// would find all that the worker holds, for each row of the batch.
+func (q *rewriting) set(w *rewrites, owner uuid.NullUUID) string {
+	contact := q.list("contact", q.arg(w.contacts.String(), "uuid[]"))
+	rest := q.list("rest", split(q.arg(string(w.rests.b), "text")))
+	kind, state, since := q.choice(&w.kinds, "kind"), q.column(&w.states, "state", "text"), q.column(&w.sinces, "since", "timestamptz")
+	set := `UPDATE outdial_attempts a SET state = ` + state + `, version = a.version + 1, since = ` + since + `,
+			queue = CASE ` + kind + ` WHEN 'waits' THEN ` + state + ` END,
+			queued = CASE ` + kind + ` WHEN 'waits' THEN ` + since + ` WHEN 'held' THEN a.queued END,
+			owner = CASE ` + kind + ` WHEN 'held' THEN ` + q.arg(w.owner, "uuid") + ` END,
+			due = ` + q.column(&w.dues, "due", "timestamptz") + `, due_running = ` + q.column(&w.runnings, "due_running", "bigint") + `,
+			call = CASE WHEN ` + q.choice(&w.ends, "ended") + ` = 't' THEN NULL
+				ELSE coalesce(` + q.column(&w.calls, "call", "uuid") + `, a.call) END,
+			doubt = ` + q.column(&w.doubts, "doubt", "uuid") + `, doubt_until = ` + q.column(&w.untils, "doubt_until", "timestamptz") + `,
+			claims = coalesce(` + q.column(&w.claims, "claims", "json") + `, a.claims), rest = ` + rest
+	where := `a.contact = ` + contact + ` AND a.run = ` + q.column(&w.runs, "run", "integer") +
+		` AND a.version = ` + q.column(&w.was, "was", "bigint") + ` AND a.campaign = ` + q.column(&w.campaigns, "campaign", "uuid")
+	if owner.Valid {
+		where += ` AND a.owner IS NOT DISTINCT FROM ` + q.arg(owner.UUID, "uuid")
+	}
+	return set + ` FROM unnest(` + strings.Join(q.lists, ", ") + `) WITH ORDINALITY
+		AS n(` + strings.Join(q.names, ", ") + `, place) WHERE ` + where
+}
+
+// held is what the rows held that are written, each with further aggregates.
+func held(set, frees, more string) string {
+	return `WITH w AS (` + set + ` RETURNING n.place, a.campaign, CASE WHEN ` + frees + ` = 't' THEN a.claims::text END AS claims)
+		SELECT campaign, claims, count(*) AS rows` + more + ` FROM w GROUP BY campaign, claims`
+}
+
+// errLeft says that not all rows were written. The transaction is tried again,
+// with a statement that says which are.
+var errLeft = errors.New("some rows were not as they were known")
+
+// rewrite writes attempts, and returns how many were. If that is not all, the
+// unit is careful, and the list says which.
+func (u *unit) rewrite(w *rewrites, owner uuid.NullUUID) (n int, list []written, err error) {
+	w.level()
+	var q rewriting
+	frees, set := q.choice(&w.frees, "frees"), q.set(w, owner)
+	switch {
+	case u.careful:
+		err = u.all(&list, held(set, frees, `, array_agg(place)::text AS places`), q.args...)
+	case !w.asks:
+		n, err = u.affect(set, q.args...)
+	default:
+		err = u.all(&list, held(set, frees, ``), q.args...)
+	}
+	for _, one := range list {
+		n += one.Rows
+	}
+	if err == nil && n < w.n && !u.careful {
+		err = errLeft
+	}
+	return n, list, err
 }

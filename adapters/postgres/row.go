@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -43,18 +42,12 @@ type row struct {
 const rowColumns = `a.contact, a.run, a.campaign, a.arrival, a.state, a.queued, a.owner, a.version, a.since, a.due,
 	a.due_running, a.call, a.doubt, a.doubt_until, a.claims, a.rest`
 
-// rest is what no query asks for.
-type rest struct {
-	Calls    int              `json:"calls,omitzero"`
-	Dials    int              `json:"dials,omitzero"`
-	Refused  int              `json:"refused,omitzero"`
-	Retries  int              `json:"retries,omitzero"`
-	Spent    map[string]uint8 `json:"spent,omitempty"` // by outcome
-	Answered bool             `json:"answered,omitzero"`
-	Callback attempt.Callback `json:"callback,omitzero"`
-	Halt     attempt.Halt     `json:"halt,omitzero"`
-	Reason   attempt.Reason   `json:"reason,omitzero"`
-	Call     attempt.Call     `json:"call,omitzero"` // while it is held, but for when it was queued
+// into is where a row's rowColumns go.
+func (r *row) into() []any {
+	return []any{
+		&r.Contact, &r.Run, &r.Campaign, &r.Arrival, &r.State, &r.Queued, &r.Owner, &r.Version, &r.Since, &r.Due,
+		&r.DueRunning, &r.Call, &r.Doubt, &r.DoubtUntil, &r.Claims, &r.Rest,
+	}
 }
 
 // decode reads the attempt out of its columns.
@@ -83,35 +76,10 @@ func (r *row) read() error {
 	if state.Held() {
 		r.a.Call.QueuedAt = moment(r.Queued)
 	}
-	if r.claims, err = readClaims(r.Claims); !state.Line() {
+	if r.claims, err = readClaims(r.Claims, r.Campaign); !state.Line() {
 		r.claims = nil
 	}
 	return err
-}
-
-func readRest(doc []byte, a *attempt.Attempt) error {
-	var k rest
-	if err := json.Unmarshal(doc, &k); err != nil {
-		return err
-	}
-	a.Calls, a.Dials, a.Refused, a.Retries, a.Answered = k.Calls, k.Dials, k.Refused, k.Retries, k.Answered
-	a.Callback, a.Halt, a.Reason, a.Call = k.Callback, k.Halt, k.Reason, k.Call
-	cutCall(&a.Call)
-	for name, n := range k.Spent {
-		o, err := attempt.ParseOutcome(name)
-		if err != nil {
-			return err
-		}
-		a.Spent[o] = n
-	}
-	return nil
-}
-
-func readClaims(doc []byte) (keys []string, err error) {
-	if doc != nil {
-		err = json.Unmarshal(doc, &keys)
-	}
-	return keys, err
 }
 
 // loadRows reads attempts. Those that are not known are left out.
@@ -128,19 +96,23 @@ func (u *unit) loadRows(keys []rowKey) error {
 
 // rowsWhere reads the attempts that a join or condition chooses.
 func (u *unit) rowsWhere(chosen string, args ...any) ([]*row, error) {
-	var list []row
-	if err := u.all(&list, `SELECT `+rowColumns+` FROM outdial_attempts a `+chosen, args...); err != nil {
-		return nil, err
-	}
-	out := make([]*row, len(list))
-	for i := range list {
-		out[i] = &list[i]
-		if err := out[i].decode(); err != nil {
-			return nil, err
+	var r row
+	var out []*row
+	err := u.each(r.into(), func() error {
+		if err := r.decode(); err != nil {
+			return err
 		}
-		u.rows[rowKey{out[i].Contact, out[i].Run}] = out[i]
-	}
-	return out, nil
+		out = append(out, u.copied(&r))
+		return nil
+	}, `SELECT `+rowColumns+` FROM outdial_attempts a `+chosen, args...)
+	return out, err
+}
+
+// copied is a copy of a row that the unit knows from now on, and may write.
+func (u *unit) copied(r *row) *row {
+	c := *r
+	u.rows[rowKey{c.Contact, c.Run}] = &c
+	return &c
 }
 
 // writeRows writes the rows that have changed, of campaigns that the unit has
@@ -162,13 +134,9 @@ func (u *unit) writeRows() error {
 		r.dirty, r.Version = false, r.a.Version
 	}
 	for _, out := range byOwner {
-		list, err := u.rewrite(out, uuid.NullUUID{})
+		n, _, err := u.rewrite(out, uuid.NullUUID{})
 		if err != nil {
 			return err
-		}
-		n := 0
-		for _, w := range list {
-			n += w.Rows
 		}
 		if n != out.n {
 			return fmt.Errorf("postgres: %d of %d attempts were written: somebody else writes without the campaign's lock", n, out.n)

@@ -188,12 +188,14 @@ func (u *unit) send(b *batch, blind bool) (done map[int]bool, err error) {
 	if b.out.n == 0 {
 		return map[int]bool{}, nil
 	}
-	list, err := u.rewrite(&b.out, uuid.NullUUID{UUID: b.worker, Valid: true})
+	n, list, err := u.rewrite(&b.out, uuid.NullUUID{UUID: b.worker, Valid: true})
 	if err != nil {
 		return nil, err
 	}
-	if done, err = b.done(list); err != nil {
-		return nil, err
+	if n < len(b.ts) {
+		if done, err = b.done(n, list); err != nil {
+			return nil, err
+		}
 	}
 	for _, w := range b.sent {
 		if done == nil || done[w.index] {
@@ -206,16 +208,15 @@ func (u *unit) send(b *batch, blind bool) (done map[int]bool, err error) {
 	return done, u.freed(list)
 }
 
-// done is which of the batch were written; nil for all.
-func (b *batch) done(list []written) (map[int]bool, error) {
-	n := 0
-	for _, w := range list {
-		n += w.Rows
-	}
-	if n == len(b.ts) {
-		return nil, nil
-	}
+// done is which of the batch were written.
+func (b *batch) done(n int, list []written) (map[int]bool, error) {
 	done := make(map[int]bool, n)
+	if n == len(b.sent) {
+		for _, w := range b.sent {
+			done[w.index] = true
+		}
+		return done, nil
+	}
 	for _, w := range list {
 		places, err := numbers(w.Places)
 		if err != nil {

@@ -41,7 +41,7 @@ func (s *Store) write(ctx context.Context, do func(*unit) error) error {
 // beside does something to rows of campaigns while others do the same to other
 // rows of theirs: no command, sweep or adoption comes between.
 func (s *Store) beside(ctx context.Context, camps []attempt.ID, do func(*unit) error) error {
-	return s.writing(ctx, `SELECT `+guard+`, `+byKeys+`, (SELECT count(pg_advisory_xact_lock_shared(k)) FROM unnest($1::bigint[]) AS k)`,
+	return s.writing(ctx, `SELECT `+guard+`, `+byKeys+`, `+planned+`, (SELECT count(pg_advisory_xact_lock_shared(k)) FROM unnest($1::bigint[]) AS k)`,
 		[]any{lockKeys(camps)}, do)
 }
 
@@ -67,6 +67,10 @@ func (s *Store) writing(ctx context.Context, begin string, args []any, do func(*
 const byKeys = `set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
 	set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`
 
+// planned keeps a statement's first plan: each reads by keys, whatever the
+// arguments, and planning it anew would find the same.
+const planned = `set_config('plan_cache_mode', 'force_generic_plan', true)`
+
 // guard bounds how long a write may be abandoned.
 const guard = `set_config('idle_in_transaction_session_timeout', '` + abandoned + `', true)`
 
@@ -81,8 +85,13 @@ func (s *Store) read(ctx context.Context, do func(*unit) error) error {
 }
 
 func (s *Store) repeat(ctx context.Context, o *sql.TxOptions, do func(*unit) error) error {
+	careful := false
 	for try := 1; ; try++ {
-		err := s.once(ctx, o, do)
+		err := s.once(ctx, o, func(u *unit) error {
+			u.careful = careful
+			return do(u)
+		})
+		careful = careful || errors.Is(err, errNoted) || errors.Is(err, errLeft)
 		var lacks errUnfilled
 		var behind errBehind
 		switch {
@@ -134,7 +143,12 @@ const (
 )
 
 func again(err error) bool {
-	return state(err) == serialization || state(err) == deadlock || errors.Is(err, errMoved) || errors.Is(err, errTight)
+	for _, met := range []error{errMoved, errTight, errNoted, errLeft} {
+		if errors.Is(err, met) {
+			return true
+		}
+	}
+	return state(err) == serialization || state(err) == deadlock
 }
 
 // explain makes a driver's error one that a caller can tell: the context's, or
@@ -181,6 +195,8 @@ type unit struct {
 	// asking first: see due.
 	takes []*ports.Transition
 	gives map[string]int
+	// careful says that a try before has met rows that it did not expect.
+	careful bool
 }
 
 func newUnit(ctx context.Context, tx *sqlx.Tx) *unit {
@@ -195,6 +211,25 @@ func (u *unit) all(into any, query string, args ...any) error {
 	return u.tx.SelectContext(u.ctx, into, query, args...)
 }
 
+// each reads rows one after the other into the same place, for those that are
+// read by the thousand: sqlx looks up each field of each row by its name.
+func (u *unit) each(into []any, do func() error, query string, args ...any) error {
+	list, err := u.tx.QueryContext(u.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = list.Close() }() // its error is in Err
+	for list.Next() {
+		if err := list.Scan(into...); err != nil {
+			return err
+		}
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	return list.Err()
+}
+
 func (u *unit) one(into any, query string, args ...any) error {
 	return u.tx.GetContext(u.ctx, into, query, args...)
 }
@@ -202,6 +237,16 @@ func (u *unit) one(into any, query string, args ...any) error {
 func (u *unit) exec(query string, args ...any) error {
 	_, err := u.tx.ExecContext(u.ctx, query, args...)
 	return err
+}
+
+// affect does something to rows, and says to how many.
+func (u *unit) affect(query string, args ...any) (int, error) {
+	result, err := u.tx.ExecContext(u.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
 }
 
 // flush writes what has changed, a statement for each table. What all writers

@@ -92,7 +92,8 @@ const byOwner = `FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.con
 
 // holdings are at most most rows of the worker's.
 func (u *unit) holdings(id attempt.ID, most int) ([]ports.Item, error) {
-	items, _, err := u.items(byOwner, id, max(most, 0))
+	var items []ports.Item
+	err := u.items(func(_ *row, it ports.Item) { items = append(items, it) }, byOwner, id, max(most, 0))
 	return items, err
 }
 
@@ -126,10 +127,13 @@ func (u *unit) adopt(me attempt.ID, dead ports.Worker, most int) ([]ports.Item, 
 
 // take makes rows of locked campaigns another worker's, claims and all.
 func (u *unit) take(me, from attempt.ID, camps []attempt.ID, most int) ([]ports.Item, error) {
-	items, rows, err := u.items(`FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
+	var items []ports.Item
+	var rows []*row
+	if err := u.items(func(r *row, it ports.Item) {
+		items, rows = append(items, it), append(rows, u.copied(r))
+	}, `FROM outdial_attempts a JOIN outdial_contacts c ON c.id = a.contact
 		WHERE a.owner = $1 AND a.campaign = ANY($3::uuid[]) ORDER BY a.contact, a.run LIMIT $2`,
-		from, max(most, 0), idArray(camps))
-	if err != nil {
+		from, max(most, 0), idArray(camps)); err != nil {
 		return nil, err
 	}
 	keys := make([]runKey, 0, len(rows))

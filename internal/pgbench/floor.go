@@ -210,8 +210,8 @@ func Workers(tb testing.TB, n int, do func(ctx context.Context, worker ports.ID)
 func (f *Floor) Called() {
 	f.tb.Helper()
 	_, err := f.DB.Exec(`INSERT INTO outdial_calls (id, campaign, run, contact, number, outcome, record)
-		SELECT gen_random_uuid(), campaign, 1, id, 1, 'busy', json_build_object('id', gen_random_uuid(), 'number', 1, 'address', address,
-			'trunk', 'north', 'dialled_at', '2026-11-21T10:00:00Z', 'ended_at', '2026-11-21T10:00:20Z', 'cause', 'USER_BUSY')
+		SELECT gen_random_uuid(), campaign, 1, id, 1, 'busy', json_build_object('address', address, 'trunk', 'north',
+			'dialled_at', 1795255200000000, 'ended_at', 1795255220000000, 'cause', 'USER_BUSY')
 		FROM outdial_contacts WHERE campaign = $1`, f.ID)
 	f.must(err)
 	f.Settle()

@@ -15,14 +15,13 @@ import (
 
 // Documents as the store would write them, and a call's record.
 const (
-	dialDoc = `{"calls":1,"dials":1,"call":{"id":"%s","number":1,"address":"+33100000000","trunk":"north",` +
-		`"caller_id":"+15550100","dialled_at":"2026-11-21T10:00:00.123456Z"}}`
-	ringDoc = `{"calls":1,"dials":1,"call":{"id":"%s","number":1,"address":"+33100000000","trunk":"north",` +
-		`"caller_id":"+15550100","dialled_at":"2026-11-21T10:00:00.123456Z","ringing_at":"2026-11-21T10:00:01.123456Z"}}`
+	dialDoc = `{"calls":1,"dials":1,"call":{"address":"+33100000000","trunk":"north","caller_id":"+15550100",` +
+		`"dialled_at":1795255200123456}}`
+	ringDoc = `{"calls":1,"dials":1,"call":{"address":"+33100000000","trunk":"north","caller_id":"+15550100",` +
+		`"dialled_at":1795255200123456,"ringing_at":1795255201123456}}`
 	endDoc    = `{"calls":1,"dials":1,"reason":"outcome"}`
-	recordDoc = `{"id":"%s","number":1,"address":"+33100000000","trunk":"north","caller_id":"+15550100",` +
-		`"queued_at":"2026-11-21T09:00:00.123456Z","dialled_at":"2026-11-21T10:00:00.123456Z",` +
-		`"ringing_at":"2026-11-21T10:00:01.123456Z","ended_at":"2026-11-21T10:00:02.123456Z","cause":"USER_BUSY","sip_status":486}`
+	recordDoc = `{"address":"+33100000000","trunk":"north","caller_id":"+15550100","queued_at":1795251600123456,` +
+		`"dialled_at":1795255200123456,"ringing_at":1795255201123456,"ended_at":1795255202123456,"cause":"USER_BUSY","sip_status":486}`
 )
 
 // tx does plain SQL in a transaction.
@@ -69,12 +68,12 @@ type plainItem struct {
 func (f *Floor) PlainLease(ctx context.Context, worker ports.ID, most int) (list []plainItem, err error) {
 	err = f.tx(ctx, func(tx *sqlx.Tx) error {
 		if err := tx.SelectContext(ctx, &list, `WITH head AS MATERIALIZED (
-				SELECT contact FROM outdial_attempts
+				SELECT ctid FROM outdial_attempts
 				WHERE campaign = $1 AND run = 1 AND queue IN ('pending', 'due')
 				ORDER BY priority DESC, arrival LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
 			), taken AS (
 				UPDATE outdial_attempts a SET state = 'leased', queue = NULL, owner = $3, since = $4, version = a.version + 1
-				FROM head WHERE a.contact = head.contact AND a.run = 1
+				FROM head WHERE a.ctid = head.ctid
 				RETURNING a.contact, a.version, a.since, a.queued, a.rest
 			)
 			SELECT a.*, c.key, c.name, c.address, c.priority, c.not_before, c.variables
@@ -91,12 +90,8 @@ func (f *Floor) PlainLease(ctx context.Context, worker ports.ID, most int) (list
 type rows struct{ ids, calls, docs []string }
 
 func (r *rows) add(contact uuid.UUID, doc string) {
-	call := attempt.CallID(contact, 1, 1).String()
 	r.ids = append(r.ids, contact.String())
-	r.calls = append(r.calls, call)
-	if strings.Contains(doc, "%s") {
-		doc = fmt.Sprintf(doc, call)
-	}
+	r.calls = append(r.calls, attempt.CallID(contact, 1, 1).String())
 	r.docs = append(r.docs, `"`+strings.ReplaceAll(doc, `"`, `\"`)+`"`)
 }
 
@@ -143,7 +138,7 @@ func (f *Floor) plainDial(ctx context.Context, tx *sqlx.Tx, worker ports.ID, dia
 		"campaign/"+f.ID.String(), "rate/"+f.ID.String(), "trunk/north", n, fmt.Sprintf(`[[%d,%d]]`, time.Now().UnixMicro(), n)); err != nil {
 		return err
 	}
-	claims := fmt.Sprintf(`["campaign/%s","trunk/north"]`, f.ID)
+	const claims = `[["campaign/"],"trunk/north"]`
 	if _, err := tx.ExecContext(ctx, `UPDATE outdial_attempts a SET state = 'dialling', version = a.version + 1, since = $3, claims = $4, rest = n.rest
 		FROM unnest($1::uuid[], $5::json[]) AS n(contact, rest)
 		WHERE a.contact = n.contact AND a.run = 1 AND a.owner IS NOT DISTINCT FROM $2`,
@@ -163,8 +158,7 @@ func (f *Floor) plainEnd(ctx context.Context, tx *sqlx.Tx, worker ports.ID, end,
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO outdial_calls (id, campaign, run, contact, number, outcome, record)
-		SELECT call, $4, 1, contact, 1, 'busy', record FROM unnest($1::uuid[], $2::uuid[], $3::json[]) AS n(call, contact, record)
-		ON CONFLICT (id) DO NOTHING`, literal(record.calls), literal(record.ids), literal(record.docs), f.ID); err != nil {
+		SELECT call, $4, 1, contact, 1, 'busy', record FROM unnest($1::uuid[], $2::uuid[], $3::json[]) AS n(call, contact, record)`, literal(record.calls), literal(record.ids), literal(record.docs), f.ID); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO outdial_limits (key, per, held) VALUES ($1, 0, 0), ('trunk/north', 0, 0)
