@@ -57,9 +57,9 @@ const (
 	// storeSlow is when an operation in flight is named as what limits dialling.
 	storeSlow = time.Second
 
-	maxSave  = 500 // rows per save
-	maxLease = 500 // rows per lease
-	maxAdopt = 500 // rows per adoption
+	maxSave  = 1000 // rows per save
+	maxLease = 1000 // rows per lease
+	maxAdopt = 500  // rows per adoption
 	maxSweep = 2000
 )
 
