@@ -20,9 +20,10 @@ import (
 // serialized, or found rows moving under its hands.
 const maxTries = 5
 
-// abandoned is how long the server waits for the next statement of a write. A
-// worker that hangs in the middle of one, stopped or cut off, holds its
-// campaign's lock, and others must be able to adopt what it has.
+// abandoned is how long the server waits for the next statement of a write, and
+// over TCP on Linux for what it sends to be taken. A worker that hangs in the
+// middle of one, stopped or cut off, holds its campaign's lock, and others must
+// be able to adopt what it has.
 const abandoned = "1s"
 
 // errUnfilled says that the present run of a campaign still lacks attempts that
@@ -72,7 +73,11 @@ const byKeys = `set_config('enable_seqscan', 'off', true), set_config('enable_ha
 const planned = `set_config('plan_cache_mode', 'force_generic_plan', true)`
 
 // guard bounds how long a write may be abandoned.
-const guard = `set_config('idle_in_transaction_session_timeout', '` + abandoned + `', true)`
+var guard = guarding(abandoned)
+
+func guarding(span string) string {
+	return `set_config('idle_in_transaction_session_timeout', '` + span + `', true), set_config('tcp_user_timeout', '` + span + `', true)`
+}
 
 // read does something in one short snapshot.
 func (s *Store) read(ctx context.Context, do func(*unit) error) error {

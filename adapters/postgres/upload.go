@@ -39,7 +39,7 @@ func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, con
 // commands go on while rows are inserted, which nobody sees yet: the campaign is
 // locked at the end, when it is seen whether they still fit.
 func (s *Store) addAll(ctx context.Context, id ports.ID, b ports.Batch, count int, insert func(*unit, *camp, *run) error) (n int, err error) {
-	begin := `SELECT ` + guard + `, ` + byKeys + `, pg_advisory_xact_lock($1)`
+	begin := `SELECT ` + guarding(uploading) + `, ` + byKeys + `, pg_advisory_xact_lock($1)`
 	err = s.writing(ctx, begin, []any{uploadKey(id)}, func(u *unit) error {
 		c, err := u.camp(id)
 		if err != nil {
@@ -68,9 +68,13 @@ func (s *Store) addAll(ctx context.Context, id ports.ID, b ports.Batch, count in
 	return n, nil
 }
 
+// uploading is how long the server waits for the rows of an upload, which only
+// other uploads wait for: a statement that brings large ones has a long way.
+const uploading = "1min"
+
 // join makes inserted contacts the campaign's, unless it has moved on meanwhile.
 func (u *unit) join(c *camp, r *run, b ports.Batch, count int) error {
-	if err := u.exec(`SELECT pg_advisory_xact_lock_shared($1)`, lockKey(c.ID)); err != nil {
+	if err := u.exec(`SELECT `+guard+`, pg_advisory_xact_lock_shared($1)`, lockKey(c.ID)); err != nil {
 		return err
 	}
 	now, err := u.camp(c.ID)
