@@ -59,15 +59,6 @@ func (a *array) number(n int64) {
 	a.b = strconv.AppendInt(a.b, n, 10)
 }
 
-// some0 is a number, or null for 0.
-func (a *array) some0(n int64) {
-	if n == 0 {
-		a.null()
-		return
-	}
-	a.number(n)
-}
-
 // flag is true, or null for false.
 func (a *array) flag(set bool) {
 	if !set {
