@@ -16,7 +16,8 @@ import (
 type Explanation struct {
 	Campaign ID
 	Status   campaign.Status
-	// Limit is what binds, and Sentence says it in words.
+	// Limit is what binds, and Sentence says it in words; of a campaign that has
+	// failed also why.
 	Limit    pacing.Limit
 	Sentence string
 	// Since is when it began to bind, Until when it is known to end; zero if
@@ -58,6 +59,9 @@ func (d *Dialler) Explain(ctx context.Context, id ID) (Explanation, error) {
 		return Explanation{}, err
 	}
 	x.Sentence = x.Limit.Sentence()
+	if x.Limit == pacing.LimitFailed && c.Run.FailReason != "" {
+		x.Sentence += ": " + c.Run.FailReason
+	}
 	return x, nil
 }
 

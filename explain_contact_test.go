@@ -64,7 +64,7 @@ func TestExplainContactSaysWhatAContactWaitsFor(t *testing.T) {
 		{a: attempt.Attempt{State: attempt.StateCallbackScheduled, Due: nine.Add(time.Hour)}, then: pause,
 			want: "its callback is due later", due: nine.Add(time.Hour)},
 		{a: attempt.Attempt{State: attempt.StateCallbackScheduled, Due: nine.Add(time.Hour)}, then: fail,
-			want: "it waited when the run ended; the campaign has failed"},
+			want: "it waited when the run ended; the campaign has failed: no switch"},
 		{a: attempt.Attempt{State: attempt.StateCallbackScheduled, Due: nine}, want: "it is due and waits for its turn" + nobody},
 	} {
 		got, due := explained(t, c.a, c.then)

@@ -19,6 +19,8 @@ type limitCase struct {
 	want    pacing.Limit
 	cfg     simulated.Config
 	arrange func(s *site) (*outdial.Dialler, outdial.ID)
+	// why is what the sentence says beyond the limit's own.
+	why string
 	// until, if not 0, is how long the limit is known to hold.
 	until time.Duration
 	// wait is how long to wait before asking.
@@ -61,7 +63,7 @@ var limitCases = map[string]limitCase{
 		s.must(d.Stop(s.ctx, id))
 		return d, id
 	}},
-	"failed": {want: pacing.LimitFailed, arrange: func(s *site) (*outdial.Dialler, outdial.ID) {
+	"failed": {want: pacing.LimitFailed, why: ": no switch", arrange: func(s *site) (*outdial.Dialler, outdial.ID) {
 		d, id := plain(1)(s)
 		fail(s, d, id)
 		return d, id
@@ -163,7 +165,7 @@ func TestExplainNamesWhatLimitsACampaign(t *testing.T) {
 				synctest.Wait()
 				x, err := d.Explain(s.ctx, id)
 				s.must(err)
-				if x.Limit != c.want || x.Sentence != pacing.Limits()[c.want] {
+				if x.Limit != c.want || x.Sentence != pacing.Limits()[c.want]+c.why {
 					t.Errorf("the limit is %s (%s), want %s", x.Limit, x.Sentence, c.want)
 				}
 				if want := t0.Add(c.until); c.until > 0 && !x.Until.Equal(want) {

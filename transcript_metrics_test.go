@@ -50,6 +50,7 @@ func (s *scene) books() (b books) {
 		b.completed += one(a.State == attempt.StateCompleted)
 		b.dialled += one(a.Dials > 0)
 		b.answered += one(a.Answered)
+		b.live += one(a.State.Held() && a.Call.Live())
 		b.dials += a.Dials
 		if !a.State.Terminal() {
 			b.open++

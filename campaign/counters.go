@@ -13,7 +13,8 @@ type Facts struct {
 	Dials     int
 	Refused   int
 	Answered  bool
-	Completed int // callbacks
+	Live      bool // its call in hand was answered by a person
+	Completed int  // callbacks
 	Cancelled int
 	Exhausted int
 }
@@ -22,13 +23,15 @@ type Facts struct {
 func FactsOf(a *attempt.Attempt) Facts {
 	return Facts{
 		State: a.State, Retries: a.Retries, Dials: a.Dials, Refused: a.Refused, Answered: a.Answered,
+		Live:      a.State.Held() && a.Call.Live(), // else the call is over, and its record counts
 		Completed: a.Callback.Completed, Cancelled: a.Callback.Cancelled, Exhausted: a.Callback.Exhausted,
 	}
 }
 
 // Counters are the sums over a run's attempts and final call records. A store
 // moves them in the transaction that changes the rows; they equal what the
-// rows say.
+// rows say. A call counts as dialled, answered and live while it is up; what it
+// came to counts with its final record.
 type Counters struct {
 	States [attempt.NumStates]int // attempts by state
 	Spent  [attempt.NumStates]int // retries spent, by the state of the attempt
@@ -43,7 +46,7 @@ type Counters struct {
 	CallbacksExhausted int
 
 	Outcomes      [attempt.NumOutcomes]int // final records by outcome
-	Live          int                      // records of calls answered by a person
+	Live          int                      // calls answered by a person: those in hand, and final records
 	Conversations int                      // records of calls with an agent on the line
 	Talk          time.Duration
 	WrapUp        time.Duration
@@ -72,12 +75,16 @@ func (c *Counters) count(f Facts, n int) {
 	if f.Answered {
 		c.Answered += n
 	}
+	if f.Live {
+		c.Live += n
+	}
 	c.CallbacksCompleted += n * f.Completed
 	c.CallbacksCancelled += n * f.Cancelled
 	c.CallbacksExhausted += n * f.Exhausted
 }
 
-// AddCall counts a final record.
+// AddCall counts a final record. It takes the place of the call in hand, which
+// leaves the counters as its attempt moves on: see [Facts].
 func (c *Counters) AddCall(call *attempt.Call) {
 	c.Outcomes[call.Outcome]++
 	if call.Live() {

@@ -30,6 +30,31 @@ func TestAMoveTakesAwayWhatWasAndAddsWhatIs(t *testing.T) {
 	same(t, "after a move back", c, want)
 }
 
+func TestALiveAnswerCountsWhileItsCallIsUpAndItsRecordTakesItsPlace(t *testing.T) {
+	var c campaign.Counters
+	a := attempt.Attempt{State: attempt.StateRinging}
+	c.Add(campaign.FactsOf(&a))
+	move := func(to attempt.State, call attempt.Call, want int) {
+		t.Helper()
+		was := campaign.FactsOf(&a)
+		a.State, a.Call = to, call
+		c.Move(was, campaign.FactsOf(&a))
+		same(t, "live answers when "+to.String(), c.Live, want)
+	}
+	call := attempt.Call{AnsweredAt: sec(10)}
+	move(attempt.StateAMDScreening, attempt.Call{AnsweredAt: sec(10), Screened: true}, 0)
+	move(attempt.StateAttaching, call, 1)
+	call.AttachedAt = sec(12)
+	move(attempt.StateInProgress, call, 1)
+	call.EndedAt = sec(60)
+	move(attempt.StateProcessing, call, 1)
+	same(t, "conversations", c.Conversations, 0)
+
+	c.AddCall(&call)
+	move(attempt.StateCompleted, call, 1) // the attempt may still name its last call
+	same(t, "conversations", c.Conversations, 1)
+}
+
 func TestTheCountsOfACampaign(t *testing.T) {
 	var c campaign.Counters
 	for i, s := range attempt.States() {

@@ -132,6 +132,7 @@ func (r *run) recount() campaign.Counters {
 		c.Refused += a.Refused
 		c.Attempted += count(a.Dials > 0)
 		c.Answered += count(a.Answered)
+		c.Live += count(a.State.Held() && a.Call.Live())
 		c.CallbacksCompleted += a.Callback.Completed
 		c.CallbacksCancelled += a.Callback.Cancelled
 		c.CallbacksExhausted += a.Callback.Exhausted

@@ -34,7 +34,7 @@ func (s *Site) Transfer(call ports.ID, to ports.Target) (string, error) {
 		context = defaultContext
 	}
 	if to.Agent != "" {
-		return "", &TextError{Field: "Agent", Value: to.Agent, At: -1, Why: "an agent is called and bridged, not transferred to"}
+		return "", &TextError{Field: "Agent", Value: to.Agent, At: -1, Why: "no agent: agents are called and bridged, not transferred to"}
 	}
 	if err := extForm.check("Destination", to.Destination); err != nil {
 		return "", err
@@ -43,7 +43,7 @@ func (s *Site) Transfer(call ports.ID, to ports.Target) (string, error) {
 		return "", err
 	}
 	if strings.EqualFold(dialplan, "inline") {
-		return "", &TextError{Field: "Dialplan", Value: dialplan, At: -1, Why: "the inline dialplan runs applications, it looks nothing up"}
+		return "", &TextError{Field: "Dialplan", Value: dialplan, At: -1, Why: "a dialplan that looks extensions up: inline runs applications"}
 	}
 	if err := wordForm.check("Context", context); err != nil {
 		return "", err

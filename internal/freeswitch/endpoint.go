@@ -112,7 +112,7 @@ func (s *Site) agent(field, endpoint string) (string, error) {
 		strings.HasPrefix(kind, gatewayPrefix) && slices.Contains(s.Gateways, gateway) {
 		return endpoint, nil
 	}
-	return "", &TextError{Field: field, Value: endpoint, At: -1, Why: "not an endpoint that the host allows for agents"}
+	return "", &TextError{Field: field, Value: endpoint, At: -1, Why: "an endpoint that the host allows for agents"}
 }
 
 // kind reads an agent's endpoint and returns the entry of Agents that allows

@@ -64,7 +64,7 @@ func line(err error, parts ...string) (string, error) {
 }
 
 func noShape(d *ports.Dial) error {
-	return &TextError{Field: "Shape", Value: d.Shape.String(), At: -1, Why: "not a shape that this command has"}
+	return &TextError{Field: "Shape", Value: d.Shape.String(), At: -1, Why: "a shape that this command has"}
 }
 
 // legs returns both legs of the agent-first shape.

@@ -41,7 +41,9 @@ type Site struct {
 	// Symbols lets numbers hold * and #, which some carriers take as commands.
 	Symbols bool
 	// Screening starts beep detection (mod_avmd) at the answer of a call that
-	// asks for screening.
+	// asks for screening. Without it campaigns that ask for it are refused:
+	// nobody would tell a person's call from a machine's, and whoever answers
+	// would hear silence until the screening's time is up.
 	Screening bool
 	// CallerName is shown next to the campaign's number: letters and digits of
 	// any script, dots, dashes, underscores, and spaces between them, at most
@@ -135,7 +137,7 @@ func (s *Site) trunk(named string) (string, error) {
 		return "", err
 	}
 	if !slices.Contains(s.Gateways, named) {
-		return "", &TextError{Field: "Trunk", Value: named, At: -1, Why: "not one of the gateways that the host allows"}
+		return "", &TextError{Field: "Trunk", Value: named, At: -1, Why: "one of the gateways that the host allows"}
 	}
 	return named, nil
 }

@@ -78,20 +78,20 @@ func TestATextErrorShowsWhatIsWrong(t *testing.T) {
 	}{
 		{
 			freeswitch.TextError{Field: "Address", Value: "1001 &system(x)", At: 4, Char: ' ', Why: "a number"},
-			`freeswitch: Address "1001 &system(x)": ' ' at byte 4: a number`,
+			`freeswitch: Address "1001 &system(x)": ' ' at byte 4: want a number`,
 		},
-		{freeswitch.TextError{Field: "Tag", At: -1, Why: "a word"}, `freeswitch: Tag "": a word`},
+		{freeswitch.TextError{Field: "Tag", At: -1, Why: "a word"}, `freeswitch: Tag "": want a word`},
 		{
 			freeswitch.TextError{Field: "Tag", Value: strings.Repeat("é", 30), Char: 'é', Why: "a word"},
-			`freeswitch: Tag "` + strings.Repeat("é", 24) + `"…: 'é' at byte 0: a word`,
+			`freeswitch: Tag "` + strings.Repeat("é", 24) + `"…: 'é' at byte 0: want a word`,
 		},
 		{
 			freeswitch.TextError{Field: "Tag", Value: "a" + strings.Repeat("é", 30), At: 1, Char: '\n', Why: "a word"},
-			`freeswitch: Tag "a` + strings.Repeat("é", 23) + `"…: '\n' at byte 1: a word`,
+			`freeswitch: Tag "a` + strings.Repeat("é", 23) + `"…: '\n' at byte 1: want a word`,
 		},
 		{
 			freeswitch.TextError{Field: "Tag", Value: "\xff\r\n", Char: 0xfffd, Why: "a word"},
-			`freeswitch: Tag "\xff\r\n": '` + "\ufffd" + `' at byte 0: a word`,
+			`freeswitch: Tag "\xff\r\n": '` + "\ufffd" + `' at byte 0: want a word`,
 		},
 	} {
 		if got := c.err.Error(); got != c.want {

@@ -30,6 +30,9 @@ func (s *Site) CheckSpec(spec *campaign.Spec) error {
 	if spec.Symbols && !s.Symbols {
 		note("Symbols", true, errors.New("false: the host does not let this switch be told of them"))
 	}
+	if spec.Screening && !s.Screening {
+		note("Screening", true, errors.New("false: the host does not let this switch screen calls"))
+	}
 	if spec.CallerID != "" {
 		note("CallerID", spec.CallerID, checkCallerID("CallerID", spec.CallerID))
 	}

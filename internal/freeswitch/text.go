@@ -22,16 +22,16 @@ type TextError struct {
 	// -1 and 0 where no single character is at fault.
 	At   int
 	Char rune
-	// Why is the bound: what such a text may be.
+	// Why is the bound: what such a text may be, so that it reads after "want".
 	Why string
 }
 
 // Error names the field, the value, the character and the bound.
 func (e *TextError) Error() string {
 	if e.At < 0 {
-		return fmt.Sprintf("freeswitch: %s %s: %s", e.Field, quoted(e.Value), e.Why)
+		return fmt.Sprintf("freeswitch: %s %s: want %s", e.Field, quoted(e.Value), e.Why)
 	}
-	return fmt.Sprintf("freeswitch: %s %s: %q at byte %d: %s", e.Field, quoted(e.Value), e.Char, e.At, e.Why)
+	return fmt.Sprintf("freeswitch: %s %s: %q at byte %d: want %s", e.Field, quoted(e.Value), e.Char, e.At, e.Why)
 }
 
 // Unwrap returns [ErrText].
@@ -91,7 +91,7 @@ func (f form) check(field, value string) error {
 	if at := magicAt(value); at >= 0 {
 		return &TextError{
 			Field: field, Value: value, At: at, Char: rune(value[at]),
-			Why: "the switch acts on this word wherever it stands",
+			Why: "no word that the switch acts on wherever it stands",
 		}
 	}
 	return nil

@@ -5,10 +5,12 @@ import (
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/ports"
 )
 
 var figureChecks = []check{
 	{"figures follow every write", figuresFollow},
+	{"a live answer counts once, from the moment it happens", liveAnswers},
 	{"an empty campaign has figures without rates", emptyFigures},
 	{"the oldest of each state is known by its age", oldestAges},
 	{"ages do not count what a halted run has ended", oldestHalted},
@@ -42,6 +44,47 @@ func figuresFollow(r *room) {
 		r.balanced(id, 1)
 	}
 	r.want(h.a.State == attempt.StateExhausted, "it is %v", h.a.State)
+}
+
+// liveAnswers: a call that is up counts, and its final record takes its place.
+// Another worker goes on with one of them half-way.
+func liveAnswers(r *room) {
+	id := r.running(3, func(s *campaign.Spec) { s.Screening = true })
+	live := func(want int, when string) {
+		r.t.Helper()
+		m := r.balanced(id, 1)
+		r.want(m.LiveAnswers == want, "%d live answers %s, want %d", m.LiveAnswers, when, want)
+	}
+	hands := r.lease(r.id(), id, 3)
+	for _, h := range hands {
+		h.do(h.dialling(), attempt.Accepted{At: r.now}, attempt.Progress{At: r.now}, attempt.Answered{At: r.now})
+	}
+	live(0, "while all are being screened")
+	talks, waits, machine := hands[0], hands[1], hands[2]
+	machine.do(attempt.Screened{At: r.now, Verdict: attempt.VerdictMachine})
+	live(0, "with a machine on the line")
+	for _, h := range []*hand{talks, waits} {
+		h.do(attempt.Screened{At: r.now, Verdict: attempt.VerdictHuman})
+	}
+	live(2, "while two persons wait")
+	talks.do(attempt.Attached{At: r.now})
+	live(2, "in conversation")
+	machine.do(machine.ended("NORMAL_CLEARING"))
+	live(2, "with the machine's record")
+	waits.do(attempt.Unserved{At: r.now}, waits.ended("NORMAL_CLEARING"))
+	live(2, "with the abandoned call's record")
+	heir := r.id()
+	items, err := r.s.Adopt(r.ctx, heir, ports.Worker{ID: talks.worker}, r.now, 10)
+	r.must(err)
+	r.want(len(items) == 1, "%d rows are adopted", len(items))
+	talks.worker, talks.a = heir, items[0].Attempt
+	live(2, "once its worker has died")
+	talks.do(talks.ended("NORMAL_CLEARING"))
+	live(2, "when the conversation is over")
+	if talks.a.State.Held() {
+		talks.do(attempt.Expire{At: r.now})
+	}
+	live(2, "with all records")
 }
 
 func emptyFigures(r *room) {
