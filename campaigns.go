@@ -73,14 +73,23 @@ func (d *Dialler) Campaigns(ctx context.Context) iter.Seq2[campaign.Campaign, er
 	return d.cfg.Store.ListCampaigns(ctx)
 }
 
-// Edit replaces the settings of a draft. After a restart it is
-// [campaign.ErrCallsUp] while calls of the old run are up: they go by the
-// settings that they began with.
+// Edit replaces the settings of a draft, whatever they have become since they
+// were read: see [Dialler.EditIf]. After a restart it is [campaign.ErrCallsUp]
+// while calls of the old run are up: they go by the settings that they began with.
 func (d *Dialler) Edit(ctx context.Context, id ID, spec campaign.Spec) error {
+	return d.EditIf(ctx, id, 0, spec)
+}
+
+// EditIf is Edit, provided that the campaign still has the [campaign.Campaign]
+// Version with which the settings were read (0: any). Else it is
+// [campaign.ErrChanged] and changes nothing. Who changes one setting of several
+// reads the campaign, edits if it has not changed, and begins again if it has:
+// of two who do so at once neither undoes the other's change.
+func (d *Dialler) EditIf(ctx context.Context, id ID, version int64, spec campaign.Spec) error {
 	if err := d.check(&spec); err != nil {
 		return err
 	}
-	return d.decide(ctx, id, campaign.Event{Action: campaign.Edit, Spec: spec})
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Edit, Version: version, Spec: spec})
 }
 
 // Start makes a draft or a paused campaign eligible for dialling.
@@ -123,6 +132,17 @@ func (d *Dialler) StopDraining(ctx context.Context, id ID) error {
 // In any other status it is a [campaign.ActionError]; no operator's page offers it.
 func (d *Dialler) Discard(ctx context.Context, id ID) error {
 	return d.decide(ctx, id, campaign.Event{Action: campaign.Discard})
+}
+
+// Archive marks a campaign that is completed or failed as put away
+// ([campaign.Campaign] Archived), for a host whose lists leave such campaigns out.
+// Nothing else changes: it is read, reported on, cloned and restarted as before,
+// and [Dialler.Campaigns] yields it. A second time leaves the mark as it was; a
+// restart takes it away.
+//
+// In any other status it is a [campaign.ActionError]; no operator's page offers it.
+func (d *Dialler) Archive(ctx context.Context, id ID) error {
+	return d.decide(ctx, id, campaign.Event{Action: campaign.Archive})
 }
 
 // Restart prepares a new run of a completed or failed campaign, as a draft,

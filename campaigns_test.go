@@ -110,6 +110,7 @@ func TestActionsOnAnUnknownCampaignSayThatItIsNotFound(t *testing.T) {
 	s, d := desk(t)
 	nothing := operator(s, d, uuid.New())
 	nothing[campaign.Discard] = func() error { return d.Discard(s.ctx, uuid.New()) }
+	nothing[campaign.Archive] = func() error { return d.Archive(s.ctx, uuid.New()) }
 	for action, try := range nothing {
 		if err := try(); !errors.Is(err, ports.ErrNotFound) {
 			t.Errorf("%s: %v, want ErrNotFound", action, err)

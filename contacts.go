@@ -47,8 +47,10 @@ func (d *Dialler) AddContacts(ctx context.Context, id ID, contacts ...campaign.C
 
 // Upload adds contacts from an iterator, without holding them, all of them or
 // none, and returns how many. An error of the iterator ends it. With a key it
-// is idempotent: the same key again adds nothing and returns the same count. A
-// key has at most [MaxUploadKey] characters; another is a [*campaign.InvalidError].
+// is idempotent, in every process and for ever: the same key with the same contacts
+// again adds nothing and returns the same count, with others it is refused with
+// [ports.ErrOtherRows]. Their order counts, their ids do not. A key has at most
+// [MaxUploadKey] characters; another is a [*campaign.InvalidError].
 func (d *Dialler) Upload(ctx context.Context, id ID, key string, contacts iter.Seq2[campaign.Contact, error]) (int, error) {
 	if err := checkUploadKey(key); err != nil {
 		return 0, err
@@ -75,8 +77,13 @@ func (d *Dialler) upload(ctx context.Context, id ID, key string, contacts iter.S
 	if err != nil {
 		return 0, err
 	}
+	batch, rows := ports.Batch{Key: key, At: d.now()}, newRowsDigest()
+	if key != "" {
+		batch.Digest = rows.sum
+	}
 	checked := func(yield func(campaign.Contact, error) bool) {
 		i := 0
+		rows.hash.Reset()
 		for contact, err := range contacts {
 			if err == nil {
 				if err = contact.Validate(c.Spec.Allow()); err != nil {
@@ -86,6 +93,9 @@ func (d *Dialler) upload(ctx context.Context, id ID, key string, contacts iter.S
 			contact.ID, contact.NotBefore = d.cfg.NewID(), stored(contact.NotBefore)
 			if err == nil {
 				added(contact)
+				if key != "" {
+					rows.add(&contact)
+				}
 			}
 			if !yield(contact, err) || err != nil {
 				return
@@ -93,7 +103,7 @@ func (d *Dialler) upload(ctx context.Context, id ID, key string, contacts iter.S
 			i++
 		}
 	}
-	n, err := d.cfg.Store.AddContacts(ctx, id, ports.Batch{Key: key, At: d.now()}, checked)
+	n, err := d.cfg.Store.AddContacts(ctx, id, batch, checked)
 	if err != nil {
 		return 0, err
 	}

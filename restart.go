@@ -11,7 +11,8 @@ import (
 // safe to repeat where its answer was lost, here or in another process: the same
 // command again changes nothing, whatever has become of the campaign since. Stores
 // remember commands until [Dialler.Purge] forgets them, in memory the last 4,096
-// of each campaign. A command that was refused may be given again.
+// of each campaign. A command that was refused may be given again; one that restarted
+// with another scope, or did something else, is refused with [ports.ErrExists].
 func (d *Dialler) RestartAs(ctx context.Context, command, id ID, scope campaign.Scope) error {
 	if scope != "" && scope != campaign.All && scope != campaign.NotCompleted {
 		return &campaign.InvalidError{What: "restart", Faults: []campaign.Fault{

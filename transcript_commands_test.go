@@ -26,7 +26,7 @@ func (s *scene) perform() (string, error) {
 		return s.setCarrier()
 	case "contacts":
 		return s.addContacts()
-	case "start", "pause", "resume", "stop", "discard", "restart", "clone", "edit":
+	case "start", "pause", "resume", "stop", "discard", "archive", "restart", "clone", "edit":
 		return s.operate(cmd)
 	case "run":
 		return s.pass()
@@ -179,6 +179,8 @@ func (s *scene) operate(cmd string) (string, error) {
 		}
 	case "discard":
 		err = d.Discard(s.ctx, id)
+	case "archive":
+		err = d.Archive(s.ctx, id)
 	case "restart":
 		err = d.Restart(s.ctx, id, campaign.Scope(s.text("scope", string(campaign.All))))
 	case "edit":

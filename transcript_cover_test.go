@@ -13,7 +13,7 @@ import (
 )
 
 // TestTranscriptsCoverTheSeedsTables: every state, status, action and figure of
-// the operator page, and the host's own action, is shown by some transcript. Comments don't count.
+// the operator page, and each action of the host's own, is shown by some transcript. Comments don't count.
 func TestTranscriptsCoverTheSeedsTables(t *testing.T) {
 	all := transcriptText(t)
 	for _, s := range attempt.States() {
@@ -27,7 +27,7 @@ func TestTranscriptsCoverTheSeedsTables(t *testing.T) {
 		}
 	}
 	for _, s := range campaign.Statuses() {
-		for _, a := range append(campaign.OperatorActions(), campaign.Discard) {
+		for _, a := range append(campaign.OperatorActions(), campaign.Discard, campaign.Archive) {
 			want := fmt.Sprintf(`refused: campaign: %s is not available in status %s\n`, a, s)
 			if to, err := campaign.Allowed(s, a); err == nil {
 				want = fmt.Sprintf(`\n%s: %s > %s\b`, a, s, to)

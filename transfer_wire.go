@@ -16,6 +16,7 @@ type wireHead struct {
 	Status     campaign.Status `json:"status"`
 	Created    time.Time       `json:"created,omitzero"`
 	ClonedFrom ID              `json:"cloned_from,omitzero"`
+	Archived   time.Time       `json:"archived,omitzero"`
 	Version    int64           `json:"version"`
 	Run        int             `json:"run"`
 }
@@ -131,6 +132,7 @@ type wireCall struct {
 type wireBatch struct {
 	Key      string `json:"key"`
 	Contacts int    `json:"contacts"`
+	Digest   []byte `json:"digest,omitempty"`
 }
 
 type wireTally struct {

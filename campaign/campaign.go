@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/outdial/outdial/attempt"
@@ -39,7 +40,12 @@ type Campaign struct {
 	Created time.Time
 	// ClonedFrom is the campaign that it was copied from, where it was.
 	ClonedFrom ID
-	// Version is raised by every change.
+	// Archived is when the host put the campaign away, which it can once the
+	// campaign is over; zero: it did not, or a restart has brought it back. It is a
+	// mark for the host's own lists; nothing goes by it here.
+	Archived time.Time
+	// Version is 1 in a new campaign and raised by every event. Contacts and calls
+	// don't raise it.
 	Version int64
 	// Run is the present run, or the last one.
 	Run Run
@@ -95,13 +101,16 @@ func (r *Run) WallTime(d time.Duration) time.Time {
 
 // New makes a draft. The spec is a valid one.
 func New(id ID, spec Spec, at time.Time) Campaign {
-	return Campaign{ID: id, Spec: spec.Clone(), Status: Draft, Created: at, Run: Run{Number: 1, Scope: All}}
+	return Campaign{ID: id, Spec: spec.Clone(), Status: Draft, Created: at, Version: 1, Run: Run{Number: 1, Scope: All}}
 }
 
 // Event is an action with its time and its particulars.
 type Event struct {
 	Action Action
 	At     time.Time
+	// Version is the one that the event is meant for: [ErrChanged] if the campaign
+	// has another. 0: any.
+	Version int64
 	// Drain lets live calls finish when the action is Stop.
 	Drain bool
 	// Scope chooses the contacts when the action is Restart. Default All.
@@ -113,9 +122,12 @@ type Event struct {
 }
 
 // Next says what campaign c is after event e. It changes nothing; on an error
-// the returned campaign equals c. Errors are [*ActionError] and
-// [ErrWindowOver].
+// the returned campaign equals c. Errors are [ErrChanged], before all others,
+// [*ActionError] and [ErrWindowOver].
 func Next(c Campaign, e Event) (Campaign, error) {
+	if e.Version != 0 && e.Version != c.Version {
+		return c, fmt.Errorf("campaign: version %d, not %d: %w", c.Version, e.Version, ErrChanged)
+	}
 	to, err := Allowed(c.Status, e.Action)
 	if err != nil {
 		return c, err
@@ -145,6 +157,11 @@ func Next(c Campaign, e Event) (Campaign, error) {
 		c.Run.decide(e.At, attempt.HaltClose)
 	case Restart:
 		c.Run = Run{Number: c.Run.Number + 1, Scope: scopeOr(e.Scope)}
+		c.Archived = time.Time{}
+	case Archive:
+		if c.Archived.IsZero() {
+			c.Archived = e.At
+		}
 	case Edit:
 		c.Spec = e.Spec.Clone()
 	}

@@ -32,7 +32,7 @@ func do(a campaign.Action, s int) campaign.Event { return campaign.Event{Action:
 func TestANewCampaignIsADraftInItsFirstRun(t *testing.T) {
 	c := campaign.New(id, named(), t0)
 	same(t, "campaign", c, campaign.Campaign{
-		ID: id, Spec: named(), Status: campaign.Draft, Created: t0, Run: campaign.Run{Number: 1, Scope: campaign.All},
+		ID: id, Spec: named(), Status: campaign.Draft, Created: t0, Version: 1, Run: campaign.Run{Number: 1, Scope: campaign.All},
 	}, cmpopts.EquateEmpty())
 }
 
@@ -200,7 +200,7 @@ func TestAnEditReplacesTheSpec(t *testing.T) {
 
 func TestEveryChangeRaisesTheVersion(t *testing.T) {
 	c := after(t, named(), do(campaign.Start, 0), do(campaign.Pause, 1), do(campaign.Resume, 2), do(campaign.Stop, 3))
-	same(t, "version", c.Version, int64(4))
+	same(t, "version", c.Version, int64(5))
 }
 
 func TestASingleDayCampaignDoesNotStartAfterItsEnd(t *testing.T) {
@@ -244,11 +244,12 @@ func TestNextOfACampaignIsPure(t *testing.T) {
 		for i := range rapid.IntRange(1, 30).Draw(t, "steps") {
 			e := campaign.Event{
 				Action: rapid.SampledFrom([]campaign.Action{
-					"start", "pause", "resume", "stop", "restart", "clone", "edit", "add_contacts", "discard", "finish", "fail", "close", "dance",
+					"start", "pause", "resume", "stop", "restart", "clone", "edit", "add_contacts", "discard", "archive", "finish", "fail", "close", "dance",
 				}).Draw(t, "action"),
-				At:    sec(i * 60),
-				Drain: rapid.Bool().Draw(t, "drain"),
-				Spec:  named(),
+				At:      sec(i * 60),
+				Drain:   rapid.Bool().Draw(t, "drain"),
+				Version: rapid.SampledFrom([]int64{0, 0, c.Version, c.Version - 1}).Draw(t, "version"),
+				Spec:    named(),
 			}
 			input := c
 			after, err := campaign.Next(c, e)
@@ -266,6 +267,9 @@ func TestNextOfACampaignIsPure(t *testing.T) {
 			}
 			if ended := after.Status == campaign.Completed || after.Status == campaign.Failed; after.Run.Ended.IsZero() == ended {
 				t.Fatalf("%s: the run ended at %v", after.Status, after.Run.Ended)
+			}
+			if over := after.Status == campaign.Completed || after.Status == campaign.Failed; !over && !after.Archived.IsZero() {
+				t.Fatalf("%s and archived at %v", after.Status, after.Archived)
 			}
 			if running := !after.Run.RunningSince.IsZero(); running != (after.Status == campaign.Running) {
 				t.Fatalf("%s: the time runs: %v", after.Status, running)

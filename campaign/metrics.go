@@ -7,7 +7,9 @@ import (
 )
 
 // Metrics are a run's figures under the operator page's names. A rate whose
-// denominator is empty is nil, not 0.
+// denominator is empty is nil, not 0. Dials and live answers count from the
+// moment they happen, so rates are right while calls are up; conversations and
+// outcomes count with the final record, once the call is over.
 type Metrics struct {
 	TotalCalls     int `json:"total_calls"` // contacts in the run
 	AttemptedCount int `json:"attempted_count"`
@@ -34,9 +36,9 @@ type Metrics struct {
 	RefusedDials      int      `json:"refused"` // the guide's calls_failed
 	Lines             int      `json:"lines"`   // the guide's active_calls
 	Remaining         int      `json:"remaining"`
-	LiveAnswers       int      `json:"live_answers"`
+	LiveAnswers       int      `json:"live_answers"` // calls answered by a person, those still up among them
 	AbandonedCalls    int      `json:"abandoned_calls"`
-	Conversations     int      `json:"conversations"`
+	Conversations     int      `json:"conversations"`     // that are over
 	Penetration       *float64 `json:"penetration"`       // contacts answered ÷ contacts
 	CallsPerContact   *float64 `json:"calls_per_contact"` // dials ÷ contacts attempted
 

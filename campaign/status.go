@@ -38,6 +38,8 @@ const (
 const (
 	// Discard ends a draft that is not to be started, as a stop would end it.
 	Discard Action = "discard"
+	// Archive marks a campaign that is over as put away: [Campaign.Archived].
+	Archive Action = "archive"
 )
 
 // The engine's conclusions.
@@ -93,9 +95,14 @@ var rows = []Row{
 
 	{Completed, Restart, Draft},
 	{Completed, Clone, Completed},
+	// Not on the operator page either, which lists every campaign. A host whose
+	// list leaves out what was put away needs to know it after a restart of its
+	// process, and beside other processes.
+	{Completed, Archive, Completed},
 
 	{Failed, Restart, Draft},
 	{Failed, Clone, Failed},
+	{Failed, Archive, Failed},
 }
 
 // Rows returns a copy of the table.
@@ -106,6 +113,9 @@ var (
 	// ErrAction is what every [*ActionError] wraps: the status does not allow
 	// the action.
 	ErrAction = errors.New("the campaign's status does not allow this")
+	// ErrChanged refuses an event that was meant for another version of the
+	// campaign: it has changed since. Read it again, and decide anew.
+	ErrChanged = errors.New("the campaign has changed since")
 	// ErrWindowOver refuses to start a single-day campaign after its end.
 	ErrWindowOver = errors.New("the campaign's single-day window is over")
 	// ErrCallsUp refuses what must know how calls end that are still up: to

@@ -27,6 +27,7 @@ var page = map[campaign.Action]map[campaign.Status]campaign.Status{
 	campaign.Edit:        {campaign.Draft: campaign.Draft},
 	campaign.AddContacts: {campaign.Draft: campaign.Draft, campaign.Running: campaign.Running, campaign.Paused: campaign.Paused},
 	campaign.Discard:     {campaign.Draft: campaign.Completed},
+	campaign.Archive:     {campaign.Completed: campaign.Completed, campaign.Failed: campaign.Failed},
 	campaign.Finish:      {campaign.Running: campaign.Completed, campaign.Paused: campaign.Completed},
 	campaign.Fail:        {campaign.Running: campaign.Failed, campaign.Paused: campaign.Failed},
 	campaign.Close:       {campaign.Running: campaign.Running, campaign.Paused: campaign.Paused},
@@ -85,13 +86,15 @@ func TestAvailableAreTheOperatorsActions(t *testing.T) {
 	}
 }
 
-func TestDiscardIsTheHostsAndNotTheOperators(t *testing.T) {
-	if slices.Contains(campaign.OperatorActions(), campaign.Discard) {
-		t.Error("an operator may ask for it")
-	}
-	for _, s := range campaign.Statuses() {
-		if slices.Contains(campaign.Available(s), campaign.Discard) {
-			t.Errorf("a page would offer it in status %s", s)
+func TestDiscardAndArchiveAreTheHostsAndNotTheOperators(t *testing.T) {
+	for _, a := range []campaign.Action{campaign.Discard, campaign.Archive} {
+		if slices.Contains(campaign.OperatorActions(), a) {
+			t.Errorf("an operator may ask to %s", a)
+		}
+		for _, s := range campaign.Statuses() {
+			if slices.Contains(campaign.Available(s), a) {
+				t.Errorf("a page would offer to %s in status %s", a, s)
+			}
 		}
 	}
 }

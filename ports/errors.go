@@ -8,6 +8,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrExists: the name is taken.
 	ErrExists = errors.New("exists already")
+	// ErrOtherRows refuses an upload whose key came with other rows before.
+	ErrOtherRows = errors.New("the key was used for an upload of other rows")
 	// ErrFenced refuses a write by a worker that does not own the row (any more).
 	ErrFenced = errors.New("the row is not this worker's")
 	// ErrState refuses a write made from a version of the row that is not its

@@ -53,14 +53,18 @@ type Campaigns interface {
 	// AddContacts adds contacts, in order, to the campaign and its present
 	// run. An error from the iterator ends it with that error, and nothing is
 	// added. A batch key that the campaign has seen adds nothing and returns
-	// the count it returned then. Contacts whose NotBefore lies after at begin
-	// as scheduled, others as pending. Refused with a [campaign.ActionError]
-	// where the status takes no contacts, ErrNotFound without a campaign.
+	// the count it returned then; if the batch has a digest, its contacts are
+	// read all the same, and are refused with ErrOtherRows where they are not
+	// those of then: see [Batch.Repeat]. Contacts whose NotBefore lies after at
+	// begin as scheduled, others as pending. Refused with a
+	// [campaign.ActionError] where the status takes no contacts, ErrNotFound
+	// without a campaign.
 	AddContacts(ctx context.Context, id ID, b Batch, contacts iter.Seq2[campaign.Contact, error]) (int, error)
 
 	// Submit applies a command. It is idempotent: the same command id again
 	// changes nothing and returns what it returned then, as far as errors go
-	// nil. Every worker sees what it changed in Changes.
+	// nil. Every worker sees what it changed in Changes. ErrExists for an id that
+	// was another command's of the campaign, as far as [Command.Said] tells them apart.
 	//
 	// Errors: those of [campaign.Next] and [attempt.Next]; ErrNotFound;
 	// [campaign.ErrCallsUp] for a Restart of those not completed while the run
@@ -73,14 +77,6 @@ type Campaigns interface {
 	// settled: neither completed nor failed, or with rows that are held or to
 	// be swept.
 	Changes(ctx context.Context, since int64) (Changes, error)
-}
-
-// Batch names an upload.
-type Batch struct {
-	// Key makes the upload idempotent within its campaign. Empty: it is not.
-	Key string
-	// At is the caller's time.
-	At time.Time
 }
 
 // Command is what an operator, a host or an engine asks of the store. Exactly
@@ -97,6 +93,22 @@ type Command struct {
 	Dispose *Dispose
 	// Cancel gives up a contact's pending callback.
 	Cancel *Cancel
+}
+
+// Said is what a store keeps of a command beside its id, so that another under the
+// same id is not taken for a repeat: what is done, and the scope of a restart.
+// Settings and reasons are not in it. A Dispose has none: it is idempotent by what
+// it says.
+func (c *Command) Said() string {
+	switch {
+	case c.Cancel != nil:
+		return "cancel"
+	case c.Decide == nil:
+		return ""
+	case c.Decide.Event.Action == campaign.Restart && c.Decide.Event.Scope == campaign.NotCompleted:
+		return "restart not_completed"
+	}
+	return string(c.Decide.Event.Action)
 }
 
 // Decide is a campaign's event. Its time is the command's.

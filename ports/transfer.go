@@ -73,6 +73,7 @@ type Head struct {
 	Status     campaign.Status
 	Created    time.Time
 	ClonedFrom ID
+	Archived   time.Time
 	Version    int64
 	// Run is the number of the present run, the last one. Its settings are the
 	// campaign's.
@@ -92,12 +93,6 @@ type CallRecord struct {
 	Run      int
 	Contact  ID
 	Call     attempt.Call
-}
-
-// BatchRecord is an upload that the campaign has seen: see [Batch].
-type BatchRecord struct {
-	Key      string
-	Contacts int
 }
 
 // Tally is how many pieces of each kind there were.

@@ -22,7 +22,11 @@ func (c *checker) checkHead(h *Head) {
 		c.add("Status", h.Status, "draft, paused, completed or failed")
 	}
 	c.when("Created", h.Created)
-	c.between("Version", h.Version, 0, math.MaxInt64)
+	c.when("Archived", h.Archived)
+	if over := h.Status == campaign.Completed || h.Status == campaign.Failed; !over && !h.Archived.IsZero() {
+		c.add("Archived", h.Archived, "nothing: the campaign is not over")
+	}
+	c.between("Version", h.Version, 1, math.MaxInt64)
 	c.count("Run", h.Run, 1)
 	c.head = *h
 }
@@ -107,6 +111,9 @@ func (c *checker) checkBatch(b *BatchRecord) {
 		c.add("Key", b.Key, "a key behind %q, in the order of their bytes", c.key)
 	}
 	c.between("Contacts", int64(b.Contacts), 0, int64(c.tally.Contacts))
+	if n := len(b.Digest); n != 0 && n != DigestSize {
+		c.add("Digest", n, "none or %d bytes", DigestSize)
+	}
 	c.key = b.Key
 	c.tally.Batches++
 }

@@ -35,18 +35,21 @@ func (s *Store) dispose(now time.Time, d *ports.Dispose) error {
 }
 
 // cancel gives up the callback of a contact in the present run.
-func (s *Store) cancel(id attempt.ID, now time.Time, d *ports.Cancel) error {
-	r, i, err := s.attemptRow(d.Contact, 0)
-	if err != nil || r.of.commands.has(id) {
+func (s *Store) cancel(c *ports.Command) error {
+	r, i, err := s.attemptRow(c.Cancel.Contact, 0)
+	if err != nil {
+		return err
+	}
+	if known, err := r.of.commands.applied(c); known || err != nil {
 		return err
 	}
 	if slot := r.rows.at(i).held; slot != none {
-		err = s.command(s.slots[slot], attempt.Cancel{At: now})
+		err = s.command(s.slots[slot], attempt.Cancel{At: c.At})
 	} else {
-		err = s.rewrite(r, i, attempt.Cancel{At: now})
+		err = s.rewrite(r, i, attempt.Cancel{At: c.At})
 	}
 	if err == nil {
-		r.of.commands.add(id, at(now))
+		r.of.commands.add(c.ID, c.Said(), at(c.At))
 	}
 	return err
 }

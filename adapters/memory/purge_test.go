@@ -123,7 +123,7 @@ func TestRingForgetsTheOldestFirst(t *testing.T) {
 	ids := make([]attempt.ID, maxCommands+3) // the first three have been dropped
 	for i := range ids {
 		ids[i] = uuid.New()
-		q.add(ids[i], moment(i))
+		q.add(ids[i], "pause", moment(i))
 	}
 	if !q.forget(10, 2) || q.has(ids[4]) || !q.has(ids[5]) {
 		t.Error("not the oldest are forgotten")
@@ -132,7 +132,7 @@ func TestRingForgetsTheOldestFirst(t *testing.T) {
 		t.Errorf("%d ids are kept", len(q.ids))
 	}
 	for i := range 2 * maxCommands {
-		q.add(uuid.New(), moment(i))
+		q.add(uuid.New(), "pause", moment(i))
 	}
 	if len(q.ids) != maxCommands || len(q.list) != maxCommands {
 		t.Errorf("the ring has %d of %d ids", len(q.list), len(q.ids))

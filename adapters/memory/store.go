@@ -57,7 +57,7 @@ type camp struct {
 	runs          []*run
 	// earlier is how many rows of earlier runs are held.
 	earlier  int
-	batches  map[string]int
+	batches  map[string]ports.BatchRecord
 	commands ring
 
 	changed      int64
@@ -101,7 +101,8 @@ func (s *Store) CreateCampaign(ctx context.Context, it campaign.Campaign) error 
 	}
 	it.Spec = it.Spec.Clone()
 	tidy(&it.Created)
-	c := &camp{it: it, index: uint32(len(s.camps)), batches: map[string]int{}}
+	tidy(&it.Archived)
+	c := &camp{it: it, index: uint32(len(s.camps)), batches: map[string]ports.BatchRecord{}}
 	s.camps = append(s.camps, c)
 	s.byID[it.ID] = c
 	s.newRun(c)

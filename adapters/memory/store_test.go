@@ -102,14 +102,14 @@ func TestMomentsKeepTheirOrder(t *testing.T) {
 func TestRingRemembersTheLast(t *testing.T) {
 	var q ring
 	first := uuid.New()
-	q.add(first, 0)
+	q.add(first, "pause", 0)
 	for range maxCommands - 1 {
-		q.add(uuid.New(), 0)
+		q.add(uuid.New(), "pause", 0)
 	}
 	if !q.has(first) {
 		t.Error("a command is forgotten too early")
 	}
-	q.add(uuid.New(), 0)
+	q.add(uuid.New(), "pause", 0)
 	if q.has(first) || len(q.ids) != maxCommands || len(q.list) != maxCommands {
 		t.Errorf("%d ids are kept, the first %v", len(q.ids), q.has(first))
 	}

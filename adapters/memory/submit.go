@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/ports"
 )
 
-// ring remembers the ids of the last commands, and when they were given.
+// ring remembers the ids of the last commands with what they said, and when they
+// were given.
 type ring struct {
-	ids  map[attempt.ID]struct{}
+	ids  map[attempt.ID]string
 	list []commandID
 	next int // the oldest of a full list
 }
@@ -30,11 +30,23 @@ func (q *ring) has(id attempt.ID) bool {
 	return ok
 }
 
-func (q *ring) add(id attempt.ID, now moment) {
-	if q.ids == nil {
-		q.ids = map[attempt.ID]struct{}{}
+// applied reports whether a command was applied before. It refuses one that was
+// another.
+func (q *ring) applied(c *ports.Command) (bool, error) {
+	if !q.has(c.ID) {
+		return false, nil
 	}
-	q.ids[id] = struct{}{}
+	if was := q.ids[c.ID]; was != c.Said() {
+		return false, fmt.Errorf("command %s was %q, not %q: %w", c.ID, was, c.Said(), ports.ErrExists)
+	}
+	return true, nil
+}
+
+func (q *ring) add(id attempt.ID, said string, now moment) {
+	if q.ids == nil {
+		q.ids = map[attempt.ID]string{}
+	}
+	q.ids[id] = said
 	if len(q.list) < maxCommands {
 		q.list = append(q.list, commandID{id, now})
 		return
@@ -57,18 +69,22 @@ func (s *Store) Submit(ctx context.Context, c ports.Command) error {
 	tidy(&c.At)
 	switch {
 	case c.Decide != nil && c.Dispose == nil && c.Cancel == nil:
-		return s.decide(c.ID, c.At, c.Decide)
+		return s.decide(&c)
 	case c.Dispose != nil && c.Decide == nil && c.Cancel == nil:
 		return s.dispose(c.At, c.Dispose)
 	case c.Cancel != nil && c.Decide == nil && c.Dispose == nil:
-		return s.cancel(c.ID, c.At, c.Cancel)
+		return s.cancel(&c)
 	}
 	return errCommand
 }
 
-func (s *Store) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
+func (s *Store) decide(command *ports.Command) error {
+	d := command.Decide
 	c, err := s.camp(d.Campaign)
-	if err != nil || c.commands.has(id) {
+	if err != nil {
+		return err
+	}
+	if known, err := c.commands.applied(command); known || err != nil {
 		return err
 	}
 	r := c.run()
@@ -79,7 +95,7 @@ func (s *Store) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
 		return fmt.Errorf("the run has %d dials, not %d: %w", r.counters.Dials, d.IfDials, ports.ErrState)
 	}
 	event := d.Event
-	event.At = now
+	event.At = command.At
 	after, err := campaign.Next(c.it, event)
 	if err != nil {
 		return err
@@ -91,7 +107,7 @@ func (s *Store) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
 		return campaign.ErrOpenContacts
 	}
 	s.apply(c, after, &event)
-	c.commands.add(id, at(now))
+	c.commands.add(command.ID, command.Said(), at(command.At))
 	s.changed(c)
 	return nil
 }

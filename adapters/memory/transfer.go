@@ -30,7 +30,7 @@ func (s *Store) outline(ctx context.Context, id ports.ID) (out ports.Outline, er
 	out.Changed = c.changed
 	out.Head = ports.Head{
 		ID: c.it.ID, Status: c.it.Status, Created: c.it.Created,
-		ClonedFrom: c.it.ClonedFrom, Version: c.it.Version, Run: c.it.Run.Number,
+		ClonedFrom: c.it.ClonedFrom, Archived: c.it.Archived, Version: c.it.Version, Run: c.it.Run.Number,
 	}
 	for _, r := range c.runs {
 		out.Runs = append(out.Runs, ports.RunRecord{Run: r.info, Spec: r.spec.Clone(), Counters: r.counters})
@@ -53,12 +53,18 @@ func (s *Store) batches(ctx context.Context, id ports.ID) iter.Seq2[ports.BatchR
 			}
 			n := min(len(keys), pageSize)
 			for _, key := range keys[:n] {
-				page = append(page, ports.BatchRecord{Key: key, Contacts: c.batches[key]})
+				page = append(page, own(c.batches[key]))
 			}
 			keys = keys[n:]
 			return page, len(keys) > 0, nil
 		})
 	}
+}
+
+// own is a record whose digest is nobody else's.
+func own(b ports.BatchRecord) ports.BatchRecord {
+	b.Digest = slices.Clone(b.Digest)
+	return b
 }
 
 func (c *camp) batchKeys() []string {

@@ -31,15 +31,16 @@ func (b *builder) take(p *ports.Piece) {
 	case p.Call != nil:
 		b.call(p.Call)
 	case p.Batch != nil:
-		b.camp.batches[p.Batch.Key] = p.Batch.Contacts
+		b.camp.batches[p.Batch.Key] = own(*p.Batch)
 	}
 }
 
 func (b *builder) head(h *ports.Head) {
-	b.camp = &camp{batches: map[string]int{}, it: campaign.Campaign{
-		ID: h.ID, Status: h.Status, Created: h.Created, ClonedFrom: h.ClonedFrom, Version: h.Version,
+	b.camp = &camp{batches: map[string]ports.BatchRecord{}, it: campaign.Campaign{
+		ID: h.ID, Status: h.Status, Created: h.Created, ClonedFrom: h.ClonedFrom, Archived: h.Archived, Version: h.Version,
 	}}
 	tidy(&b.camp.it.Created)
+	tidy(&b.camp.it.Archived)
 	b.store.camps = append(b.store.camps, b.camp)
 }
 

@@ -16,8 +16,12 @@ func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, con
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	if n, done, err := s.admits(id, b); done || err != nil {
-		return n, err
+	kept, seen, err := s.admits(id, b)
+	if err != nil {
+		return 0, err
+	}
+	if seen {
+		return b.Repeat(ctx, kept, contacts)
 	}
 	u, err := stage(contacts, ctx.Err)
 	if err != nil {
@@ -27,40 +31,45 @@ func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, con
 }
 
 // admits asks, before an upload is read, whether there is any use in reading it.
-func (s *Store) admits(id attempt.ID, b ports.Batch) (n int, done bool, err error) {
+func (s *Store) admits(id attempt.ID, b ports.Batch) (kept ports.BatchRecord, seen bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, n, done, err = s.accept(id, b)
-	return n, done, err
+	_, kept, seen, err = s.accept(id, b)
+	return kept, seen, err
 }
 
-func (s *Store) accept(id attempt.ID, b ports.Batch) (c *camp, n int, done bool, err error) {
+// accept returns what is kept of a batch whose key has been seen, or says whether
+// the campaign takes contacts now.
+func (s *Store) accept(id attempt.ID, b ports.Batch) (c *camp, kept ports.BatchRecord, seen bool, err error) {
 	if c, err = s.camp(id); err != nil {
-		return nil, 0, false, err
+		return nil, kept, false, err
 	}
 	if b.Key != "" {
-		if n, done = c.batches[b.Key]; done {
-			return c, n, true, nil
+		if kept, seen = c.batches[b.Key]; seen {
+			return c, kept, true, nil
 		}
 	}
 	_, err = campaign.Allowed(c.it.Status, campaign.AddContacts)
-	return c, 0, false, err
+	return c, kept, false, err
 }
 
 func (s *Store) add(id attempt.ID, b ports.Batch, u *upload) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, n, done, err := s.accept(id, b)
-	if done || err != nil {
-		return n, err
+	c, kept, seen, err := s.accept(id, b)
+	if err != nil {
+		return 0, err
+	}
+	if seen {
+		return b.Same(kept, int(u.contacts.n))
 	}
 	if err := s.register(u); err != nil {
 		return 0, err
 	}
 	s.append(c, u, at(b.At))
-	n = int(u.contacts.n)
+	n := int(u.contacts.n)
 	if b.Key != "" {
-		c.batches[b.Key] = n
+		c.batches[b.Key] = own(b.Record(n))
 	}
 	if n > 0 {
 		s.changed(c)

@@ -23,6 +23,7 @@ type camp struct {
 	Version    int64           `db:"version"`
 	Created    sql.NullTime    `db:"created"`
 	ClonedFrom uuid.NullUUID   `db:"cloned_from"`
+	Archived   sql.NullTime    `db:"archived"`
 	Run        int             `db:"run"`
 	Earlier    int             `db:"earlier"`
 	Contacts   int64           `db:"contacts"`
@@ -30,7 +31,7 @@ type camp struct {
 	ended int // how many rows of earlier runs are held no more
 }
 
-const campColumns = `id, position, changed, status, version, created, cloned_from, run, earlier, contacts`
+const campColumns = `id, position, changed, status, version, created, cloned_from, archived, run, earlier, contacts`
 
 // lockKey is the advisory lock of a campaign: its writers share it, whoever
 // decides for the whole campaign has it alone. A host's own advisory lock, or
@@ -109,7 +110,7 @@ func (c *camp) whole(r *run) (campaign.Campaign, error) {
 	}
 	return campaign.Campaign{
 		ID: c.ID, Spec: spec, Status: c.Status, Created: moment(c.Created),
-		ClonedFrom: c.ClonedFrom.UUID, Version: c.Version, Run: r.info(),
+		ClonedFrom: c.ClonedFrom.UUID, Archived: moment(c.Archived), Version: c.Version, Run: r.info(),
 	}, nil
 }
 

@@ -31,9 +31,9 @@ func (s *Store) CreateCampaign(ctx context.Context, it campaign.Campaign) error 
 		if err != nil {
 			return err
 		}
-		err = u.exec(`INSERT INTO outdial_campaigns (id, position, changed, status, version, created, cloned_from, run)
-			VALUES ($1, $2, $2, $3, $4, $5, $6, $7)`, it.ID, seq, string(it.Status), it.Version, null(it.Created),
-			uuid.NullUUID{UUID: it.ClonedFrom, Valid: it.ClonedFrom != attempt.ID{}}, it.Run.Number)
+		err = u.exec(`INSERT INTO outdial_campaigns (id, position, changed, status, version, created, cloned_from, archived, run)
+			VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8)`, it.ID, seq, string(it.Status), it.Version, null(it.Created),
+			uuid.NullUUID{UUID: it.ClonedFrom, Valid: it.ClonedFrom != attempt.ID{}}, null(it.Archived), it.Run.Number)
 		if state(err) == uniqueViolation {
 			return fmt.Errorf("campaign %s: %w", it.ID, ports.ErrExists)
 		}

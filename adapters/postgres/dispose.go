@@ -109,7 +109,8 @@ func (u *unit) recorded(id attempt.ID) (*attempt.Call, error) {
 }
 
 // cancel gives up the callback of a contact in the present run.
-func (u *unit) cancel(id attempt.ID, now time.Time, d *ports.Cancel) error {
+func (u *unit) cancel(command *ports.Command, now time.Time) error {
+	d := command.Cancel
 	of, err := u.campaignOf(d.Contact)
 	if err != nil {
 		return err
@@ -129,7 +130,7 @@ func (u *unit) cancel(id attempt.ID, now time.Time, d *ports.Cancel) error {
 	if err != nil {
 		return err
 	}
-	if known, err := u.applied(c, id); known || err != nil {
+	if known, err := u.applied(c, command); known || err != nil {
 		return err
 	}
 	if r.a.State.Held() {
@@ -140,7 +141,7 @@ func (u *unit) cancel(id attempt.ID, now time.Time, d *ports.Cancel) error {
 	if err != nil {
 		return err
 	}
-	return u.remember(c, id, now)
+	return u.remember(c, command, now)
 }
 
 // rowOf reads a contact's row in a run.

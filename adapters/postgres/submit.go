@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -19,31 +20,41 @@ func (s *Store) Submit(ctx context.Context, c ports.Command) error {
 	now := cut(c.At)
 	switch {
 	case c.Decide != nil && c.Dispose == nil && c.Cancel == nil:
-		return s.write(ctx, func(u *unit) error { return u.decide(c.ID, now, c.Decide) })
+		return s.write(ctx, func(u *unit) error { return u.decide(&c, now) })
 	case c.Dispose != nil && c.Decide == nil && c.Cancel == nil:
 		return s.write(ctx, func(u *unit) error { return u.dispose(now, c.Dispose) })
 	case c.Cancel != nil && c.Decide == nil && c.Dispose == nil:
-		return s.write(ctx, func(u *unit) error { return u.cancel(c.ID, now, c.Cancel) })
+		return s.write(ctx, func(u *unit) error { return u.cancel(&c, now) })
 	}
 	return errCommand
 }
 
-// applied reports whether a command was applied to the campaign before.
-func (u *unit) applied(c *camp, id attempt.ID) (known bool, err error) {
-	err = u.one(&known, `SELECT EXISTS (SELECT FROM outdial_commands WHERE campaign = $1 AND id = $2)`, c.ID, id)
-	return known, err
+// applied reports whether a command was applied to the campaign before. It refuses
+// one that was another.
+func (u *unit) applied(c *camp, command *ports.Command) (known bool, err error) {
+	was := ""
+	err = u.one(&was, `SELECT said FROM outdial_commands WHERE campaign = $1 AND id = $2`, c.ID, command.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if said := command.Said(); err == nil && was != said {
+		err = fmt.Errorf("command %s was %q, not %q: %w", command.ID, was, said, ports.ErrExists)
+	}
+	return err == nil, err
 }
 
-func (u *unit) remember(c *camp, id attempt.ID, now time.Time) error {
-	return u.exec(`INSERT INTO outdial_commands (campaign, id, at) VALUES ($1, $2, $3)`, c.ID, id, null(now))
+func (u *unit) remember(c *camp, command *ports.Command, now time.Time) error {
+	return u.exec(`INSERT INTO outdial_commands (campaign, id, at, said) VALUES ($1, $2, $3, $4)`,
+		c.ID, command.ID, null(now), command.Said())
 }
 
-func (u *unit) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
+func (u *unit) decide(command *ports.Command, now time.Time) error {
+	d := command.Decide
 	c, err := u.locked(d.Campaign)
 	if err != nil {
 		return err
 	}
-	if known, err := u.applied(c, id); known || err != nil {
+	if known, err := u.applied(c, command); known || err != nil {
 		return err
 	}
 	r, err := u.run(c, 0)
@@ -59,7 +70,7 @@ func (u *unit) decide(id attempt.ID, now time.Time, d *ports.Decide) error {
 	if err := u.apply(c, r, after, &event); err != nil {
 		return err
 	}
-	if err := u.remember(c, id, now); err != nil {
+	if err := u.remember(c, command, now); err != nil {
 		return err
 	}
 	return u.changed(c)
@@ -95,7 +106,7 @@ func (u *unit) decided(c *camp, r *run, d *ports.Decide, e campaign.Event) (afte
 // apply makes the campaign what it is after the event.
 func (u *unit) apply(c *camp, r *run, after campaign.Campaign, e *campaign.Event) error {
 	cutRun(&after.Run)
-	c.Status, c.Version = after.Status, after.Version
+	c.Status, c.Version, c.Archived = after.Status, after.Version, null(after.Archived)
 	switch e.Action {
 	case campaign.Restart:
 		if r.unfilled() {
@@ -121,8 +132,8 @@ func (u *unit) apply(c *camp, r *run, after campaign.Campaign, e *campaign.Event
 			return err
 		}
 	}
-	return u.exec(`UPDATE outdial_campaigns SET status = $2, version = $3, run = $4, earlier = $5 WHERE id = $1`,
-		c.ID, string(c.Status), c.Version, c.Run, c.Earlier)
+	return u.exec(`UPDATE outdial_campaigns SET status = $2, version = $3, archived = $4, run = $5, earlier = $6 WHERE id = $1`,
+		c.ID, string(c.Status), c.Version, c.Archived, c.Run, c.Earlier)
 }
 
 // restart begins a new run. Its counters have all its attempts at once; their

@@ -24,7 +24,7 @@ func (s *Store) outline(ctx context.Context, id ports.ID) (out ports.Outline, er
 		}
 		out = ports.Outline{Changed: c.Changed, Head: ports.Head{
 			ID: c.ID, Status: c.Status, Created: moment(c.Created),
-			ClonedFrom: c.ClonedFrom.UUID, Version: c.Version, Run: c.Run,
+			ClonedFrom: c.ClonedFrom.UUID, Archived: moment(c.Archived), Version: c.Version, Run: c.Run,
 		}}
 		runs, err := u.runsWhere(`campaign = $1`, id)
 		for _, r := range runs {
@@ -46,7 +46,7 @@ func (s *Store) batches(ctx context.Context, id ports.ID) iter.Seq2[ports.BatchR
 		pages(ctx, yield, func() (page []ports.BatchRecord, more bool, err error) {
 			err = s.read(ctx, func(u *unit) error {
 				page = nil
-				return u.all(&page, `SELECT key, contacts FROM outdial_batches
+				return u.all(&page, `SELECT key, contacts, digest FROM outdial_batches
 					WHERE campaign = $1 AND key > $2 ORDER BY key LIMIT $3`, id, last, pageSize)
 			})
 			if n := len(page); n > 0 {

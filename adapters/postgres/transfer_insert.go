@@ -27,9 +27,9 @@ func (m *mover) insert(u *unit) (it campaign.Campaign, err error) {
 	}
 	// It gets its position, which makes all other commands wait, at the very
 	// end. Until then it stands where no other transaction's does.
-	err = u.exec(`INSERT INTO outdial_campaigns (id, position, changed, status, version, created, cloned_from, run, contacts)
-		VALUES ($1, -(pg_current_xact_id()::text::bigint), 0, $2, $3, $4, $5, $6, $7)`, h.ID, string(h.Status), h.Version,
-		null(h.Created), uuid.NullUUID{UUID: h.ClonedFrom, Valid: h.ClonedFrom != attempt.ID{}}, h.Run, m.contacts)
+	err = u.exec(`INSERT INTO outdial_campaigns (id, position, changed, status, version, created, cloned_from, archived, run, contacts)
+		VALUES ($1, -(pg_current_xact_id()::text::bigint), 0, $2, $3, $4, $5, $6, $7, $8)`, h.ID, string(h.Status), h.Version,
+		null(h.Created), uuid.NullUUID{UUID: h.ClonedFrom, Valid: h.ClonedFrom != attempt.ID{}}, null(h.Archived), h.Run, m.contacts)
 	if err != nil {
 		return it, nameTaken("the campaign's", err)
 	}
@@ -95,9 +95,10 @@ var staged = []struct{ whose, query string }{
 			p.columns[4]::integer[], p.columns[5]::text[], p.columns[6]::json[])
 			AS r(id, run, contact, number, outcome, record)
 		WHERE p.kind = 'call' ORDER BY p.n`},
-	{"an upload's", `INSERT INTO outdial_batches (campaign, key, contacts)
-		SELECT $1, r.key, r.contacts
-		FROM pg_temp.outdial_import p, unnest(p.columns[1]::text[], p.columns[2]::bigint[]) AS r(key, contacts)
+	{"an upload's", `INSERT INTO outdial_batches (campaign, key, contacts, digest)
+		SELECT $1, r.key, r.contacts, r.digest
+		FROM pg_temp.outdial_import p, unnest(p.columns[1]::text[], p.columns[2]::bigint[], p.columns[3]::bytea[])
+			AS r(key, contacts, digest)
 		WHERE p.kind = 'batch' ORDER BY p.n`},
 }
 

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -170,11 +171,16 @@ func (m *mover) call(rec *ports.CallRecord) error {
 }
 
 func (m *mover) batch(b *ports.BatchRecord) error {
-	to, err := m.row("batch", 2)
+	to, err := m.row("batch", 3)
 	if err != nil {
 		return err
 	}
 	to[0].quoted(b.Key)
 	to[1].number(int64(b.Contacts))
+	if len(b.Digest) == 0 {
+		to[2].null()
+	} else {
+		to[2].quoted(`\x` + hex.EncodeToString(b.Digest))
+	}
 	return nil
 }

@@ -20,17 +20,20 @@ const uploadStep = 1000
 // refused with [ports.ErrExists], and nothing of its batch is added. No
 // transaction waits for whoever makes the contacts, and no more than ten
 // thousand, or a chunk of [ByCopy], are held here at a time.
-func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, contacts iter.Seq2[campaign.Contact, error]) (n int, err error) {
-	done := false
+func (s *Store) AddContacts(ctx context.Context, id ports.ID, b ports.Batch, contacts iter.Seq2[campaign.Contact, error]) (int, error) {
+	var kept *ports.BatchRecord
 	if err := s.read(ctx, func(u *unit) error {
 		c, err := u.camp(id)
 		if err != nil {
 			return err
 		}
-		n, done, err = u.accept(c, b)
+		kept, err = u.accept(c, b)
 		return err
-	}); done || err != nil {
-		return n, err
+	}); err != nil {
+		return 0, err
+	}
+	if kept != nil {
+		return b.Repeat(ctx, *kept, contacts)
 	}
 	return s.upload(ctx, id, b, contacts)
 }
@@ -46,8 +49,12 @@ func (s *Store) addAll(ctx context.Context, id ports.ID, b ports.Batch, count in
 			return err
 		}
 		u.camps[id] = c
-		var done bool
-		if n, done, err = u.accept(c, b); done || err != nil {
+		kept, err := u.accept(c, b)
+		if err != nil {
+			return err
+		}
+		if kept != nil {
+			n, err = b.Same(*kept, count)
 			return err
 		}
 		if n = count; count == 0 {
@@ -113,20 +120,25 @@ func (u *unit) keep(c *camp, b ports.Batch, count int) error {
 	if b.Key == "" {
 		return nil
 	}
-	return u.exec(`INSERT INTO outdial_batches (campaign, key, contacts) VALUES ($1, $2, $3)`, c.ID, b.Key, count)
+	return u.exec(`INSERT INTO outdial_batches (campaign, key, contacts, digest) VALUES ($1, $2, $3, $4)`,
+		c.ID, b.Key, count, b.Record(count).Digest)
 }
 
-// accept says what a known batch key answered, or whether the campaign takes
-// contacts now.
-func (u *unit) accept(c *camp, b ports.Batch) (n int, done bool, err error) {
+// accept returns what is kept of a batch whose key has been seen, or says whether
+// the campaign takes contacts now.
+func (u *unit) accept(c *camp, b ports.Batch) (*ports.BatchRecord, error) {
 	if b.Key != "" {
-		err = u.one(&n, `SELECT contacts FROM outdial_batches WHERE campaign = $1 AND key = $2`, c.ID, b.Key)
+		kept := &ports.BatchRecord{}
+		err := u.one(kept, `SELECT key, contacts, digest FROM outdial_batches WHERE campaign = $1 AND key = $2`, c.ID, b.Key)
+		if err == nil {
+			return kept, nil
+		}
 		if !errors.Is(err, sql.ErrNoRows) {
-			return n, err == nil, err
+			return nil, err
 		}
 	}
-	_, err = campaign.Allowed(c.Status, campaign.AddContacts)
-	return 0, false, err
+	_, err := campaign.Allowed(c.Status, campaign.AddContacts)
+	return nil, err
 }
 
 // insertAll adds contacts, some with each statement.

@@ -42,6 +42,7 @@ func movesAsTable(r *room) {
 		{Action: campaign.Fail, Reason: "the switch took no call"},
 		{Action: campaign.Restart},
 		{Action: campaign.Discard, Drain: true},
+		{Action: campaign.Archive},
 		{Action: campaign.Restart},
 	} {
 		r.pass(90 * time.Second)

@@ -174,6 +174,17 @@ func (s spoiltFigures) Metrics(ctx context.Context, id ports.ID, run int, at tim
 	return m, err
 }
 
+// lateFigures counts a live answer only once its call has its record.
+type lateFigures struct{ ports.Store }
+
+func countsLiveLate(s ports.Store) ports.Store { return lateFigures{s} }
+
+func (s lateFigures) Metrics(ctx context.Context, id ports.ID, run int, at time.Time) (campaign.Metrics, error) {
+	m, err := s.Store.Metrics(ctx, id, run, at)
+	m.LiveAnswers -= m.States[attempt.StateAttaching] + m.States[attempt.StateInProgress] + m.States[attempt.StateProcessing]
+	return m, err
+}
+
 type spoiltLease struct {
 	ports.Store
 	spoil func([]ports.Item)

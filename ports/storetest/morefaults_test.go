@@ -70,6 +70,27 @@ func restartsAll(s ports.Store) ports.Store {
 	}}
 }
 
+func editsAnyVersion(s ports.Store) ports.Store {
+	return spoiltSubmit{Store: s, spoil: func(c *ports.Command) {
+		if c.Decide != nil {
+			d := *c.Decide
+			d.Event.Version = 0
+			c.Decide = &d
+		}
+	}}
+}
+
+// archiving is a store that has no place for the mark.
+type archiving struct{ ports.Store }
+
+func forgetsArchived(s ports.Store) ports.Store { return archiving{s} }
+
+func (s archiving) Campaign(ctx context.Context, id ports.ID) (campaign.Campaign, error) {
+	c, err := s.Store.Campaign(ctx, id)
+	c.Archived = time.Time{}
+	return c, err
+}
+
 // discarding is a store that starts a draft so that it can stop it.
 type discarding struct{ ports.Store }
 

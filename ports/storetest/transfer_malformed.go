@@ -70,6 +70,10 @@ var malformed = []struct {
 	{"no id", "ID", func(p *parcel) { p.head(func(h *ports.Head) { h.ID = ports.ID{} }) }},
 	{"a campaign that runs", "Status", func(p *parcel) { p.head(func(h *ports.Head) { h.Status = campaign.Running }) }},
 	{"an unknown status", "Status", func(p *parcel) { p.head(func(h *ports.Head) { h.Status = "asleep" }) }},
+	{"a version that no campaign has", "Version", func(p *parcel) { p.head(func(h *ports.Head) { h.Version = 0 }) }},
+	{"an archive of what is not over", "Archived", func(p *parcel) {
+		p.head(func(h *ports.Head) { h.Status, h.Archived = campaign.Paused, h.Created.Add(1) })
+	}},
 	{"a run too few", "runs", func(p *parcel) { p.head(func(h *ports.Head) { h.Run++ }) }},
 	{"no campaign", "campaign", func(p *parcel) { p.drop(0) }},
 	{"two campaigns", "campaign", func(p *parcel) { p.pieces = slices.Insert(p.pieces, 1, p.pieces[0]) }},
@@ -133,6 +137,10 @@ var malformed = []struct {
 	{"an upload of more than there are", "Contacts", func(p *parcel) {
 		i := p.first(func(p *ports.Piece) bool { return p.Batch != nil })
 		p.pieces[i].Batch = &ports.BatchRecord{Key: "x", Contacts: 1000}
+	}},
+	{"an upload with half a digest", "Digest", func(p *parcel) {
+		i := p.first(func(p *ports.Piece) bool { return p.Batch != nil })
+		p.pieces[i].Batch = &ports.BatchRecord{Key: "x", Digest: make([]byte, ports.DigestSize/2)}
 	}},
 	{"another count", "Calls", func(p *parcel) {
 		end := *p.pieces[len(p.pieces)-1].End

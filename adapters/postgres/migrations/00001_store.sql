@@ -17,6 +17,7 @@ CREATE TABLE outdial_campaigns (
     version     bigint NOT NULL,
     created     timestamptz,
     cloned_from uuid,
+    archived    timestamptz,                      -- when the host put it away
     run         integer NOT NULL,                 -- the present one's number
     earlier     integer NOT NULL DEFAULT 0,       -- rows of earlier runs that are held
     contacts    bigint NOT NULL DEFAULT 0         -- how many have arrived
@@ -150,6 +151,7 @@ CREATE TABLE outdial_commands (
     campaign uuid NOT NULL,
     id       uuid NOT NULL,
     at       timestamptz,
+    said     text NOT NULL, -- what was done
     PRIMARY KEY (campaign, id)
 );
 CREATE INDEX outdial_commands_at ON outdial_commands (campaign, at);
@@ -157,6 +159,7 @@ CREATE TABLE outdial_batches (
     campaign uuid NOT NULL,
     key      text COLLATE "C" NOT NULL,
     contacts bigint NOT NULL,
+    digest   bytea, -- of the upload's rows
     PRIMARY KEY (campaign, key)
 );
 
