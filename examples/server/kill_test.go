@@ -5,9 +5,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/outdial/outdial/internal/killtest/stage"
 	"github.com/outdial/outdial/internal/pgtest"
@@ -59,14 +62,97 @@ func TestNothingIsLostAndNobodyDialledTwiceWhenTheServerIsKilled(t *testing.T) {
 	}
 }
 
+// Calls that end while no server listens are not known to have been answered, nor
+// whether they were placed at all if the kill came as they were: they are recorded
+// as unknown, and only by that is anybody to be called again whose other outcomes
+// are not retried. A rule forbids that too.
+func TestCallsThatEndUnheardWhenTheServerIsKilledAreUnknownAndRetriedUnlessARuleForbids(t *testing.T) {
+	const lines, contacts = 60, 300
+	for name, c := range map[string]struct {
+		rule  string // of unknown
+		state string // of those whose call was
+	}{
+		"retried":   {`{"delay":3600}`, "retry_scheduled"}, // not within this test
+		"forbidden": {`{"never":true}`, "exhausted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := build(t, pgtest.URL(t))
+			judge := stage.Watch(t, s.address, lines)
+			first := s.start(t)
+			numbers := numbers(contacts)
+			id := beginWith(first.process, numbers, fmt.Sprintf(`"max_concurrent":%d,"calls_per_second":1000,"retries":3,"retry_rules":{"unknown":%s,`+
+				`"busy":{"never":true},"invalid_number":{"never":true},"no_answer":{"never":true},"failed":{"never":true},"congestion":{"never":true}}`, lines, c.rule))
+			until(t, "half of the contacts are dialled and many are on the line", func() bool {
+				return judge.Dialled() > contacts/2 && judge.Live() > lines/2
+			})
+			first.Kill(t)
+			until(t, "all calls have ended unheard", func() bool { return judge.Live() == 0 })
+			atDeath := judge.Dials()
+
+			second := s.start(t)
+			until(t, "everybody has ended, but for those who are to be called again", func() bool {
+				m := second.campaign(id).Metrics
+				return m.Lines == 0 && m.Remaining == m.States["retry_scheduled"]
+			})
+			unheard := checkUnheard(t, second, id, c.state)
+			dials := judge.Dials()
+			for _, number := range numbers {
+				doubted := slices.Contains(unheard, number)
+				if n := dials[number]; n > 1 || n == 0 && !doubted || doubted && n != atDeath[number] {
+					t.Errorf("%s was dialled %d times, %d before the kill; its call is unknown: %v", number, n, atDeath[number], doubted)
+				}
+			}
+			if m := second.campaign(id).Metrics; m.Total != contacts || m.Dials+m.Refused != contacts {
+				t.Errorf("of %d contacts: %+v", contacts, m)
+			}
+			calls := map[string]bool{}
+			for _, row := range report(t, second, id) {
+				calls[row["call_id"]] = true
+			}
+			second.End(t)
+			s.phone.End(t)
+			judge.Check(<-s.phone.Said, calls)
+			t.Logf("%d of %d contacts were dialled at the kill; at most %d lines of %d", len(atDeath), contacts, judge.Peak(), lines)
+		})
+	}
+}
+
+// checkUnheard: those whose call is unknown were dialled once, as far as anybody
+// knows, and are in this state; nobody else is to be called again. It returns them.
+func checkUnheard(t *testing.T, p *other, id, state string) (unheard []string) {
+	t.Helper()
+	unheard = p.addresses(id, "&outcome=unknown")
+	if len(unheard) == 0 {
+		t.Error("no call is unknown: nothing was tried")
+	}
+	there := p.addresses(id, "&outcome=unknown&dials_min=1&dials_max=1&state="+state)
+	if diff := cmp.Diff(sorted(unheard), sorted(there)); diff != "" {
+		t.Errorf("whose call is unknown, and is %s after one dial: %s", state, diff)
+	}
+	if state != "retry_scheduled" {
+		there = nil
+	}
+	if diff := cmp.Diff(sorted(there), sorted(p.addresses(id, "&state=retry_scheduled"))); diff != "" {
+		t.Errorf("who is to be called again: %s", diff)
+	}
+	t.Logf("%d calls are unknown, and the contacts %s", len(unheard), state)
+	return unheard
+}
+
 func beginAsOperator(p *process, lines int, contacts []string) string {
 	return beginAtPace(p, lines, 1000, contacts)
 }
 
 // beginAtPace begins a campaign that starts so many calls a second.
 func beginAtPace(p *process, lines, perSecond int, contacts []string) string {
+	return beginWith(p, contacts, fmt.Sprintf(`"max_concurrent":%d,"calls_per_second":%d,"retries":0`, lines, perSecond))
+}
+
+// beginWith begins a campaign with settings.
+func beginWith(p *process, contacts []string, settings string) string {
 	var made struct{ ID string }
-	p.must(201, "POST", "/v1/campaigns", fmt.Sprintf(`{"name":"kill","max_concurrent":%d,"calls_per_second":%d,"retries":0}`, lines, perSecond), &made)
+	p.must(201, "POST", "/v1/campaigns", `{"name":"kill",`+settings+`}`, &made)
 	rows := "phone\n" + strings.Join(contacts, "\n") + "\n"
 	if status, body := p.ask("POST", "/v1/campaigns/"+made.ID+"/contacts", rows, "X-API-Key: "+ownKey, "Content-Type: text/csv"); status != 200 {
 		p.t.Fatal(status, body)

@@ -27,9 +27,11 @@
 //
 // # What a restart loses
 //
-// On PostgreSQL nothing: any number of servers share the work, and what one
-// leaves another takes over. In memory everything goes: campaigns and settings,
-// contacts, attempts, call records and reports, callbacks to come, upload keys.
+// On PostgreSQL the sessions of people: any number of servers share the work, and
+// what one leaves another takes over. Calls that end while none listens, as after
+// a kill, are recorded as unknown, which is retried like any outcome. In memory
+// everything goes: campaigns and settings, contacts, attempts, call records and
+// reports, callbacks to come, upload keys.
 // So that something is left, the log has each campaign's closing figures when it
 // is over, and at the end those of campaigns that were not.
 //
@@ -110,6 +112,7 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 		log.Error("the server has failed", "err", err)
 		return exitError
 	}
+	log.Info("stopped")
 	return exitOK
 }
 

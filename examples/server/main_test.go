@@ -237,6 +237,9 @@ func TestSignalWaitsForCallsAndLogsWhatIsLost(t *testing.T) {
 	if log := p.stderr.String(); !strings.Contains(log, "stopping: dialling no more") || !strings.Contains(log, "a campaign is lost with the process") || strings.Contains(log, "left up") {
 		t.Errorf("the log:\n%s", log)
 	}
+	if lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n"); !strings.Contains(lines[len(lines)-1], "msg=stopped") {
+		t.Errorf("the log ends with %s", lines[len(lines)-1])
+	}
 }
 
 func TestStreamOfEventsFlowsAndEndsWithTheServer(t *testing.T) {

@@ -130,7 +130,7 @@ func TestBadRowsAreToldWithTheirPlaceAndTheOthersAreRead(t *testing.T) {
 			"row 3, number: want a text in quotes",
 			"row 4: it is not a JSON object: unexpected end of JSON input",
 			"row 5: it is null, want an object",
-			"row 6: it is not a JSON object: json: cannot unmarshal array into Go value of type map[string]json.RawMessage",
+			"row 6: it is an array, want an object",
 			"row 7, colour: there is no such field; what a contact has besides goes under variables",
 			"row 8, phone: number says the same already",
 			"row 9, address: it is empty: want a number of up to 20 digits with an optional +, sip:user@host, or sofia/gateway/NAME/NUMBER",
@@ -141,7 +141,7 @@ func TestBadRowsAreToldWithTheirPlaceAndTheOthersAreRead(t *testing.T) {
 			"row 2, priority: want a number",
 			"row 3, variables: want an object of names and values",
 			"row 4, variables.a: want a text, a number, true or false",
-			"row 6: it is not a JSON object: json: cannot unmarshal string into Go value of type map[string]json.RawMessage",
+			"row 6: it is a text, want an object",
 			"row 7: it is not UTF-8",
 			`row 8, not_before: want RFC 3339, as 2006-01-02T15:04:05Z, or "2006-01-02 15:04" in zone Europe/Paris`,
 			"row 8, priority: want a whole number, higher is earlier, within ±2147483647",
@@ -158,6 +158,15 @@ func TestBadRowsAreToldWithTheirPlaceAndTheOthersAreRead(t *testing.T) {
 		"fields that come twice": {contactfile.NDJSON, `{"number":"1","number":"2"}` + "\n" + `{"number":"1","variables":{"a":1,"b":2,"a":1}}` + "\n", 0, []string{
 			"row 1, number: it comes twice",
 			"row 2, variables.a: it comes twice",
+		}},
+		"rows that are no objects": {contactfile.NDJSON, " []\n7\ntrue\n\"x\"\n-1\n", 0, []string{
+			"row 1: it is an array, want an object", "row 2: it is a number, want an object", "row 3: it is a truth value, want an object",
+			"row 4: it is a text, want an object", "row 5: it is a number, want an object",
+		}},
+		"texts that are none": {contactfile.NDJSON, `{"number":"1","name":"\ud800"}` + "\n" + `{"number":"1","variables":{"a":"\udc00\ud800"}}` + "\n" + `{"number":"1","name":"\ud83d\ude00"}` + "\n{\"number\":\"1\",\"name\":\"\xff\"}", 1, []string{
+			`row 1: it has half a character, as \ud800: want both halves, as \ud83d\ude00`,
+			`row 2: it has half a character, as \ud800: want both halves, as \ud83d\ude00`,
+			"row 4: it is not UTF-8",
 		}},
 		"a variable with a name that is none": {contactfile.JSON, `[{"number":"1","variables":{"b c":"1"}}]`, 0, []string{
 			`row 1, variables.b c: "b c": want a name of letters, digits and underscores, at most 64`,

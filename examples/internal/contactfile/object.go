@@ -1,6 +1,7 @@
 package contactfile
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,13 +19,19 @@ func readObject(text []byte, row int, o *Options) Row {
 	var c campaign.Contact
 	bad := func(column, message string) Row { return Row{Faults: []Fault{{row, column, message}}} }
 	var values map[string]json.RawMessage
+	other := (*json.UnmarshalTypeError)(nil)
 	switch err := json.Unmarshal(text, &values); {
 	case !utf8.Valid(text):
 		return bad("", "it is not UTF-8")
+	case errors.As(err, &other):
+		return bad("", "it is "+kind(text)+", want an object")
 	case err != nil:
 		return bad("", "it is not a JSON object: "+err.Error())
 	case values == nil:
 		return bad("", "it is null, want an object")
+	}
+	if jsonfields.Broken(text) {
+		return bad("", `it has half a character, as \ud800: want both halves, as \ud83d\ude00`)
 	}
 	if name, twice := jsonfields.Twice(text); twice {
 		return bad(cut(name), "it comes twice")
@@ -39,6 +46,19 @@ func readObject(text []byte, row int, o *Options) Row {
 		invalid(&c, o.Allow, func(field, message string) { b.fault(b.name(field), message) })
 	}
 	return Row{Contact: c, Row: row, Column: b.named["Address"], Faults: b.faults}
+}
+
+// kind is what a JSON value is that is no object, by its first character.
+func kind(text []byte) string {
+	switch bytes.TrimLeft(text, " \t\r\n")[0] {
+	case '[':
+		return "an array"
+	case '"':
+		return "a text"
+	case 't', 'f':
+		return "a truth value"
+	}
+	return "a number"
 }
 
 // object is a contact on its way out of a JSON object.

@@ -1,13 +1,16 @@
-// Package jsonfields finds fields that a JSON document gives twice.
-// encoding/json takes the last of them and says nothing, and so would follow a
-// slip of the pen, or somebody who wants a check to see another value than the
-// one that counts.
+// Package jsonfields finds what encoding/json mends and says nothing of. Of fields
+// that a document gives twice it takes the last, and so would follow a slip of
+// the pen, or somebody who wants a check to see another value than the one that
+// counts. In strings that are no text it puts U+FFFD, and so would keep another
+// name than was sent.
 package jsonfields
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -55,6 +58,58 @@ func Twice(text []byte) (field string, found bool) {
 		}
 	}
 	return "", false
+}
+
+// Broken reports whether a JSON document has a string that is no text: bytes that
+// are not UTF-8, or one half of a surrogate pair, as "\ud800". encoding/json puts
+// U+FFFD in their place and says nothing. The text must be JSON.
+func Broken(text []byte) bool {
+	if !utf8.Valid(text) {
+		return true
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i] != '"' {
+			continue
+		}
+		quoted := text[i : i+length(text[i:])]
+		if halved(quoted) {
+			return true
+		}
+		i += len(quoted) - 1
+	}
+	return false
+}
+
+// halved reports whether a quoted string has one half of a surrogate pair.
+func halved(quoted []byte) bool {
+	for i := bytes.IndexByte(quoted, '\\'); i >= 0 && i+1 < len(quoted); {
+		step := 2
+		if half := escaped(quoted[i:]); utf16.IsSurrogate(half) {
+			if utf16.DecodeRune(half, escaped(quoted[i+6:])) == utf8.RuneError {
+				return true
+			}
+			step = 12
+		}
+		next := bytes.IndexByte(quoted[i+step:], '\\')
+		if next < 0 {
+			return false
+		}
+		i += step + next
+	}
+	return false
+}
+
+// escaped is the character that a text begins with as \u and four digits; 0: it
+// does not.
+func escaped(text []byte) rune {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(n)
 }
 
 // length is how long the text is that begins with a quoted string, up to and with

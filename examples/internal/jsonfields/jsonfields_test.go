@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/outdial/outdial/examples/internal/jsonfields"
 )
@@ -33,6 +34,57 @@ func TestTheFirstFieldThatComesTwiceIsNamed(t *testing.T) {
 			t.Errorf("%.60s: %q, %v; want %q", text, got, found, want)
 		}
 	}
+}
+
+func TestStringsThatAreNoTextAreFound(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"a":"b","é":["\u00e9",1]}`:      false,
+		`"\ud83d\ude00"`:                  false,
+		`"x\ud83d\uDE00\ud83d\ude00\n"`:   false,
+		`"\\ud800"`:                       false, // a backslash, and plain letters
+		`{"a":"\"","b":"\\\ud83d\ude00"}`: false,
+		`"\ud800"`:                        true,
+		`"\udc00\ud800"`:                  true,
+		`"\ud800x"`:                       true,
+		`"\ud800\u0041"`:                  true,
+		`"\ud83d\ude00\ude00"`:            true,
+		`"\ud800\\udc00"`:                 true,
+		`{"\uDFFF":1}`:                    true,
+		`["a",{"b":"\n\uD800"}]`:          true,
+		"\"\xff\"":                        true,
+		"\"\xed\xa0\x80\"":                true, // a half that is written out
+		`"`:                               false,
+		`"\`:                              false,
+		``:                                false,
+	} {
+		if got := jsonfields.Broken([]byte(text)); got != want {
+			t.Errorf("%q is broken: %v", text, got)
+		}
+	}
+}
+
+// A string is broken where encoding/json reads another text than one that keeps
+// broken ones would: it has U+FFFD in it that was not sent.
+func FuzzBroken(f *testing.F) {
+	for _, text := range []string{`"\ud800"`, `{"a":"\ud83d\ude00"}`, `"\\ud800\""`, `["\n","\udc00\ud800"]`, "\"\xff\"", `"\ufffd"`, `"`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got := jsonfields.Broken([]byte(text))
+		if !json.Valid([]byte(text)) || strings.Contains(strings.ToLower(text), "fffd") || strings.Contains(text, "\ufffd") && utf8.ValidString(text) {
+			return
+		}
+		in := json.NewDecoder(strings.NewReader(text))
+		in.UseNumber()
+		want := false
+		for token, err := in.Token(); err == nil; token, err = in.Token() {
+			s, _ := token.(string)
+			want = want || strings.Contains(s, "\ufffd")
+		}
+		if got != want {
+			t.Errorf("%q is broken: %v, want %v", text, got, want)
+		}
+	})
 }
 
 // Whether a field comes twice is what encoding/json's own reader of tokens says;

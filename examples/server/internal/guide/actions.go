@@ -49,9 +49,10 @@ func (s *server) conflict(w http.ResponseWriter, r *http.Request, id outdial.ID,
 	refuse(w, http.StatusConflict, "CAMPAIGN_STATE_CONFLICT", message)
 }
 
-// stop ends a campaign in any status, and says in which it is then.
+// stop ends a campaign in any status, takes it off the list, and says in which
+// status it is then.
 func (s *server) stop(w http.ResponseWriter, r *http.Request, id outdial.ID) {
-	err := s.end(r.Context(), id)
+	err := s.remove(r.Context(), id)
 	var c campaign.Campaign
 	if err == nil {
 		c, err = s.d.Campaign(r.Context(), id)
@@ -68,19 +69,18 @@ func (s *server) stop(w http.ResponseWriter, r *http.Request, id outdial.ID) {
 	answer(w, http.StatusOK, acted{ID: id.String(), Status: status, Message: message})
 }
 
-// end stops what dials or is paused, and discards what was never started. Who
-// finds the campaign in another status meanwhile looks again.
-func (s *server) end(ctx context.Context, id outdial.ID) error {
+// remove stops what dials or is paused, discards what was never started, and
+// archives what is over then, or was before. Who finds the campaign in another
+// status meanwhile, started or restarted by somebody, looks again.
+func (s *server) remove(ctx context.Context, id outdial.ID) error {
 	for {
-		for _, do := range []func(context.Context, outdial.ID) error{s.d.Stop, s.d.Discard} {
-			err := do(ctx, id)
-			var not *campaign.ActionError
-			if !errors.As(err, &not) {
+		for _, end := range []func(context.Context, outdial.ID) error{s.d.Stop, s.d.Discard} {
+			if err := end(ctx, id); err != nil && !errors.Is(err, campaign.ErrAction) {
 				return err
 			}
-			if not.Status == campaign.Completed || not.Status == campaign.Failed {
-				return nil // it has ended before
-			}
+		}
+		if err := s.d.Archive(ctx, id); !errors.Is(err, campaign.ErrAction) {
+			return err
 		}
 	}
 }

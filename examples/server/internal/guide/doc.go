@@ -8,7 +8,7 @@
 //	GET    /v1/telephony/campaigns/{id}/status
 //	POST   /v1/telephony/campaigns/{id}/pause
 //	POST   /v1/telephony/campaigns/{id}/resume
-//	DELETE /v1/telephony/campaigns/{id}            stop
+//	DELETE /v1/telephony/campaigns/{id}            stop, and take off the list
 //
 // # Where the guide leaves room
 //
@@ -35,8 +35,9 @@
 // DELETE loses nothing: status keeps answering, with the figures. It answers 200
 // in every status and says in which the campaign is: what has completed or
 // failed by itself stays so, and one that was never started is discarded and reads
-// "stopped" too, without a call. The list leaves stopped campaigns out, as the
-// guide's does.
+// "stopped" too, without a call. The list leaves out what was deleted, whatever
+// its status, and what an operator has stopped, as the guide's does. A restart,
+// which the guide does not have, brings a campaign back to it.
 //
 // Contacts may name the gateways in [Options.Gateways] and no others, caller_id
 // those of the dialler's [outdial.Config]; who could name any could dial anywhere.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/examples/server/internal/web"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -136,11 +137,8 @@ func wanted(err error) string {
 	return "not a contact: " + bad.Faults[0].Want
 }
 
+// maxEcho is how many bytes of what a client sent an answer repeats.
+const maxEcho = 80
+
 // cut keeps what a client sent from filling an answer.
-func cut(s string) string {
-	const most = 80
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
+func cut(s string) string { return web.Cut(s, maxEcho) }

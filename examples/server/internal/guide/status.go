@@ -66,7 +66,8 @@ func (s *server) status(w http.ResponseWriter, r *http.Request, id outdial.ID) {
 	})
 }
 
-// list leaves out what was stopped.
+// list leaves out what was deleted, and what an operator has stopped, as the guide
+// does: there, a stopped campaign is among the active ones no longer.
 func (s *server) list(w http.ResponseWriter, r *http.Request) {
 	var shown []campaign.Campaign
 	var ids []outdial.ID
@@ -75,7 +76,7 @@ func (s *server) list(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, c.ID, err)
 			return
 		}
-		if statusOf(&c) != "stopped" {
+		if c.Archived.IsZero() && statusOf(&c) != "stopped" {
 			shown, ids = append(shown, c), append(ids, c.ID)
 		}
 	}

@@ -84,7 +84,7 @@ func (a *API) restart(ctx context.Context, in *restartInput) (*one, error) {
 			if in.IdempotencyKey == "" {
 				return a.d.Restart(ctx, id, scope)
 			}
-			return a.d.RestartAs(ctx, in.id("restart "+in.ID+" "+string(scope)), id, scope)
+			return otherBody(a.d.RestartAs(ctx, in.id("restart "+in.ID), id, scope), in.IdempotencyKey)
 		})
 	})
 }

@@ -5,7 +5,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"github.com/outdial/outdial/adapters/memory"
 	"github.com/outdial/outdial/examples/server/internal/ops"
 )
 
@@ -50,4 +53,48 @@ func TestAPageOfTheListAsksTheStoreAFixedNumberOfTimes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A second of an open list costs the store the same however many campaigns there
+// are, and of drafts it is not asked at all.
+func TestAnOpenListAsksTheStoreAFixedNumberOfTimesASecond(t *testing.T) {
+	for _, campaigns := range []int{1, 40} {
+		m := ops.NewMetrics()
+		inStudio(t, func(t *testing.T, s *studio) {
+			for range campaigns {
+				s.started(1)
+				s.drafted()
+			}
+			_, leave := s.listen("/v1/events")
+			defer leave()
+			before := asked(t, m)
+			<-time.After(time.Second)
+			synctest.Wait()
+			if n := asked(t, m) - before; n != 2 {
+				t.Errorf("with %d running campaigns and as many drafts it asks %d times a second, want 2: for campaigns and for figures", campaigns, n)
+			}
+		}, m.Store(memory.New()))
+	}
+}
+
+func TestAnOpenListOfIdleCampaignsAsksForNoFigures(t *testing.T) {
+	m := ops.NewMetrics()
+	inStudio(t, func(t *testing.T, s *studio) {
+		for range 10 {
+			s.drafted()
+		}
+		_, leave := s.listen("/v1/events")
+		defer leave()
+		before := asked(t, m)
+		<-time.After(9 * time.Second)
+		synctest.Wait()
+		if n := asked(t, m) - before; n != 9 {
+			t.Errorf("in nine seconds it asks %d times, want 9: for campaigns", n)
+		}
+		<-time.After(time.Second)
+		synctest.Wait()
+		if n := asked(t, m) - before; n != 11 {
+			t.Errorf("in ten seconds it asks %d times, want 11: for campaigns, and once for the drafts' figures", n)
+		}
+	}, m.Store(memory.New()))
 }

@@ -34,8 +34,8 @@ func (a *API) registerCampaigns() {
 	huma.Register(a.huma, operation("campaigns", "getCampaign", http.MethodGet, "/v1/campaigns/{id}",
 		"Get a campaign", "", 404), a.get)
 	huma.Register(a.huma, operation("campaigns", "editCampaign", http.MethodPatch, "/v1/campaigns/{id}",
-		"Edit a draft", "Settings that are left out stay as they are. After a restart it is refused (409) while calls of the old run are up.",
-		400, 404, 409, 413, 415, 422), a.edit)
+		"Edit a draft", "Settings that are left out stay as they are, those too that somebody else edits at the same time. After a restart it is refused (409) while calls of the old run are up.",
+		400, 404, 409, 412, 413, 415, 422), a.edit)
 }
 
 func withStatus(op huma.Operation, status int) huma.Operation {
@@ -167,27 +167,6 @@ func (a *API) get(ctx context.Context, in *ByID) (*one, error) {
 		return nil, err
 	}
 	return a.show(ctx, id)
-}
-
-type editInput struct {
-	ByID
-	Body    Settings
-	RawBody []byte
-}
-
-func (a *API) edit(ctx context.Context, in *editInput) (*one, error) {
-	c, err := a.campaign(ctx, in.ByID)
-	if err != nil {
-		return nil, err
-	}
-	spec, err := change(c.Spec, in.RawBody)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.d.Edit(ctx, c.ID, spec); err != nil {
-		return nil, a.fail(err)
-	}
-	return a.show(ctx, c.ID)
 }
 
 // trimmed is a text of a query: a plus sign that was not escaped has arrived as a

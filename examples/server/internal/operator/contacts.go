@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/examples/internal/contactfile"
+	"github.com/outdial/outdial/ports"
 )
 
 // formats are the kinds of upload by their media types.
@@ -115,15 +117,14 @@ func (a *API) upload(ctx context.Context, in *uploadInput) (*struct{ Body Upload
 	if err := errors.Join(checkKey("query.key", in.Key), checkKey("header.Idempotency-Key", in.IdempotencyKey)); err != nil {
 		return nil, err
 	}
-	if in.Key == "" {
-		in.Key = in.IdempotencyKey
-	} else if in.IdempotencyKey != "" && in.IdempotencyKey != in.Key {
+	key := cmp.Or(in.Key, in.IdempotencyKey)
+	if in.IdempotencyKey != "" && in.IdempotencyKey != key {
 		return nil, invalidInput("header.Idempotency-Key", "want the same as the query's key, or only one of them", in.IdempotencyKey)
 	}
 	rows := a.read(in, format, &c)
-	n, err := a.d.Upload(ctx, c.ID, in.Key, rows.contacts)
-	if err == nil {
-		err = rows.finish(n, in.Key)
+	n, err := a.d.Upload(ctx, c.ID, key, rows.contacts)
+	if errors.Is(err, ports.ErrOtherRows) {
+		return nil, in.otherRows()
 	}
 	if err != nil {
 		return nil, a.refusedUpload(ctx, &c, rows, err)
@@ -132,10 +133,18 @@ func (a *API) upload(ctx context.Context, in *uploadInput) (*struct{ Body Upload
 	if out.Body.Total, err = a.total(ctx, &c); err != nil {
 		return nil, a.fail(err)
 	}
+	return out, nil
+}
+
+// otherRows refuses an upload under a key that came with other rows before, and
+// names the key as it was given.
+func (in *uploadInput) otherRows() error {
+	where := "query.key"
 	if in.Key == "" {
-		return out, nil
+		where = "header.Idempotency-Key"
 	}
-	return once(ctx, a.memo, "contacts "+in.ID, &Repeat{in.Key}, rows.sum(), func() (*struct{ Body Upload }, error) { return out, nil })
+	return problem(http.StatusUnprocessableEntity, "this key was used for another upload",
+		fault(where, "want a new key for other contacts", nil))
 }
 
 // total is how many contacts the campaign's run has.

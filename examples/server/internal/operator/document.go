@@ -1,10 +1,13 @@
 package operator
 
 import (
+	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -43,12 +46,16 @@ func config() huma.Config {
 	return c
 }
 
-// strictJSON refuses fields that come twice, of which encoding/json takes the last.
+// strictJSON refuses what encoding/json mends without a word: fields that come
+// twice, of which it takes the last, and texts that are none.
 var strictJSON = huma.Format{
 	Marshal: huma.DefaultJSONFormat.Marshal,
 	Unmarshal: func(body []byte, v any) error {
 		if err := huma.DefaultJSONFormat.Unmarshal(body, v); err != nil {
 			return err
+		}
+		if jsonfields.Broken(body) {
+			return errors.New("want texts in UTF-8, and of surrogate pairs both halves")
 		}
 		if field, found := jsonfields.Twice(body); found {
 			return fmt.Errorf("%s comes twice, want it once", field)
@@ -58,13 +65,32 @@ var strictJSON = huma.Format{
 }
 
 // operation is one endpoint, with the statuses that it refuses with beside those
-// that every endpoint may: 401 and 429 come from what stands before it.
+// that every endpoint may: 401 and 429 come from what stands before it, 503 from a
+// store that is away.
 func operation(tag, id, method, path, summary, description string, refusals ...int) huma.Operation {
-	refusals = append(refusals, http.StatusUnauthorized, http.StatusTooManyRequests)
+	refusals = append(refusals, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	slices.Sort(refusals)
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, Description: description,
-		Tags: []string{tag}, Errors: refusals, MaxBodyBytes: maxJSON,
+		Tags: []string{tag}, Errors: refusals, MaxBodyBytes: maxJSON, Middlewares: huma.Middlewares{inUTF8},
+	}
+}
+
+// inUTF8 refuses bodies that say they are in another encoding: nothing here
+// decodes them.
+func inUTF8(hc huma.Context, next func(huma.Context)) {
+	if hc.Operation().RequestBody == nil {
+		next(hc)
+		return
+	}
+	said := hc.Header("Content-Type")
+	_, params, _ := mime.ParseMediaType(said) // what is none is refused, or not looked at, by whoever reads the body
+	switch strings.ToLower(params["charset"]) {
+	case "", "utf-8", "utf8", "us-ascii":
+		next(hc)
+	default:
+		refuse(hc, problem(http.StatusUnsupportedMediaType, "a body is read as UTF-8",
+			fault("header.Content-Type", "want charset=utf-8, or none", cut(said, maxEcho))))
 	}
 }
 

@@ -70,7 +70,7 @@ func TestTheDocumentIsOpenAPI31AndNamesEachEndpoint(t *testing.T) {
 	for path, methods := range doc.Paths {
 		for method, op := range methods {
 			got = append(got, strings.ToUpper(method)+" "+path)
-			if op.OperationID == "" || op.Summary == "" || op.Responses["401"] == nil || op.Responses["429"] == nil {
+			if op.OperationID == "" || op.Summary == "" || op.Responses["401"] == nil || op.Responses["429"] == nil || op.Responses["503"] == nil {
 				t.Errorf("%s %s says too little of itself", method, path)
 			}
 		}

@@ -19,7 +19,7 @@ import (
 )
 
 const eventsSay = "Server-sent events: campaign (another status), attempt (another state), call (a final record), limit (something else limits " +
-	"the dialling), and metrics (the figures, as of getMetrics, with the agents where this server counts any: at once, and at most once a second while they change; without an id). " +
+	"the dialling), and metrics (the figures, as of getMetrics, with the agents where this server counts any: at once, and at most once a second while they change, of drafts to those who listen to all every ten seconds; without an id). " +
 	"A browser that comes back says where it was (Last-Event-ID) and is told what it missed, or gets a reset event: then read anew what is shown. " +
 	"Comments are sent in silence. Events are those of this server's own dialler; figures are those of all."
 
@@ -123,12 +123,11 @@ func (a *API) events(only outdial.ID, lastID string) *huma.StreamResponse {
 func (n *newsroom) first(ctx context.Context, only outdial.ID) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	ids := map[outdial.ID]bool{only: true}
 	if only == (outdial.ID{}) {
-		ids = map[outdial.ID]bool{}
-		n.going(ctx, ids)
+		n.refresh(ctx, n.going(ctx, nil, true))
+		return
 	}
-	n.refresh(ctx, ids)
+	n.refresh(ctx, n.named(ctx, map[outdial.ID]bool{only: true}))
 }
 
 // pump sends what there is, and waits for more.

@@ -56,13 +56,14 @@ func (n *newsroom) watchAgents(stop <-chan struct{}) {
 }
 
 // renew lets the next look at a campaign's figures take them for changed where a
-// stream of that campaign was told of other agents. Streams of all campaigns hear
+// stream of that campaign was told of other agents. A stream that has figures still
+// to read will read them with the agents of then. Streams of all campaigns hear
 // of agents when any figures change: they are not sent all figures for it.
 func (n *newsroom) renew(now Agents) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for s := range n.stream {
-		if known, ok := n.paper.latest[s.only]; ok && s.told != now {
+		if known, ok := n.paper.latest[s.only]; ok && s.seen >= known.edition && s.told != now {
 			known.same = nil
 			n.paper.latest[s.only] = known
 		}
@@ -71,14 +72,11 @@ func (n *newsroom) renew(now Agents) {
 
 // tell takes the figures that the stream has not read yet, with the agents of now.
 func (s *stream) tell() [][]byte {
-	all := s.figures()
-	if len(all) == 0 {
+	if !s.behind() {
 		return nil
 	}
 	now := s.room.count()
-	s.room.mu.Lock()
-	s.told = now
-	s.room.mu.Unlock()
+	all := s.figures(now)
 	for i := range all {
 		all[i] = s.room.live(all[i], now)
 	}

@@ -29,12 +29,7 @@ func TestAStreamIsNeverSilentForLong(t *testing.T) {
 
 func TestFiguresAreToldAtMostOnceASecondAndOnlyWhenTheyChange(t *testing.T) {
 	inStudio(t, func(t *testing.T, s *studio) {
-		spec := campaign.Defaults()
-		spec.Name, spec.Destination = "Spring offer", "1000"
-		c, err := s.d.Create(t.Context(), spec)
-		if err != nil {
-			t.Fatal(err)
-		}
+		id := s.started(1)
 		p, leave := s.listen("/v1/events")
 		defer leave()
 		p.frames()
@@ -49,7 +44,7 @@ func TestFiguresAreToldAtMostOnceASecondAndOnlyWhenTheyChange(t *testing.T) {
 		}
 		for second, added := range []int{0, 1, 3, 0, 0, 2} {
 			for range added {
-				if _, err := s.d.AddContacts(t.Context(), c.ID, campaign.Contact{Address: "1"}); err != nil {
+				if _, err := s.d.AddContacts(t.Context(), id, campaign.Contact{Address: "1"}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -60,6 +55,39 @@ func TestFiguresAreToldAtMostOnceASecondAndOnlyWhenTheyChange(t *testing.T) {
 				t.Errorf("second %d: figures came %d times after %d changes", second, got, added)
 			}
 		}
+	})
+}
+
+func TestADraftsFiguresAreToldToItsOwnStreamAtOnceAndToThatOfAllWithinTenSeconds(t *testing.T) {
+	inStudio(t, func(t *testing.T, s *studio) {
+		id := s.drafted()
+		own, leaveOwn := s.listen("/v1/campaigns/" + id.String() + "/events")
+		defer leaveOwn()
+		all, leaveAll := s.listen("/v1/events")
+		defer leaveAll()
+		tells := func(name string, p *tape, contacts float64) {
+			if frames, _ := p.frames(); len(frames) != 1 || frames[0].object(t)["total_calls"] != contacts {
+				t.Errorf("of %v contacts the stream of %s tells %v", contacts, name, frames)
+			}
+		}
+		tells("the draft", own, 0)
+		tells("all", all, 0)
+		leaveOwn()
+		if _, err := s.d.AddContacts(t.Context(), id, campaign.Contact{Address: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(10 * time.Second)
+		synctest.Wait()
+		tells("all", all, 1)
+		own, leaveAgain := s.listen("/v1/campaigns/" + id.String() + "/events")
+		defer leaveAgain()
+		tells("the draft", own, 1)
+		if _, err := s.d.AddContacts(t.Context(), id, campaign.Contact{Address: "2"}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(time.Second)
+		synctest.Wait()
+		tells("the draft", own, 2)
 	})
 }
 

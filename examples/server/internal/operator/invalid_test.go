@@ -39,7 +39,10 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 		"half a retry":             {422, `{"name":"x","retries":1.5}`, []string{"body.retries", "expected integer"}, ""},
 		"a huge number":            {422, `{"name":"x","retries":1e300}`, []string{"Settings.retries"}, ""},
 		"a number past its kind":   {422, `{"name":"x","retries":9223372036854775807}`, []string{"body.retries"}, ""},
-		"a huge span":              {422, `{"name":"x","ring_timeout":1e300}`, []string{"body.ring_timeout"}, ""},
+		"a huge span":              {422, `{"name":"x","ring_timeout":1e300}`, []string{"body.ring_timeout", "= 2592000\""}, ""},
+		"bytes that are no text":   {400, "{\"name\":\"\xff\",\"destination\":\"1\"}", []string{"UTF-8"}, ""},
+		"half a character":         {400, `{"name":"a\ud800b","destination":"1"}`, []string{"both halves"}, ""},
+		"another encoding":         {415, `{"name":"x","destination":"1"}`, []string{"header.Content-Type", "UTF-8"}, "Content-Type: application/json; charset=utf-16"},
 		"a span out of bounds":     {422, `{"name":"x","destination":"1","ring_timeout":301}`, []string{"body.ring_timeout", "want 1 to 300 seconds", `"value":301`}, ""},
 		"lines over the ceiling":   {422, `{"name":"x","destination":"1","max_concurrent":101}`, []string{"body.max_concurrent", "100"}, ""},
 		"a shape that is none":     {422, `{"name":"x","shape":"round"}`, []string{"body.shape"}, ""},
@@ -89,6 +92,15 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestABodyMaySayThatItIsUTF8(t *testing.T) {
+	s := open(t)
+	for _, charset := range []string{"utf-8", `"UTF-8"`, "us-ascii"} {
+		s.ask(201, "POST", "/v1/campaigns", `{"name":"Zo\ud83d\ude00é","destination":"1"}`, "Content-Type: application/json; charset="+charset)
+		s.ask(200, "POST", "/v1/campaigns/"+s.draft()+"/contacts", "number\n1\n", "Content-Type: text/csv; charset="+charset)
+	}
+	s.refused(415, s.send("POST", "/v1/campaigns/"+s.draft()+"/contacts", "number\n1\n", "Content-Type: text/csv; charset=utf-16"), "header.Content-Type", "UTF-8")
 }
 
 func TestBadQuestionsAreRefusedWithTheirPlace(t *testing.T) {

@@ -15,6 +15,9 @@ const (
 	ringSize = 1000
 	// figuresEvery is how often figures are looked at while somebody listens.
 	figuresEvery = time.Second
+	// draftsEvery is with which of these looks those who listen to all hear of
+	// drafts: there may be hundreds of them, and only uploads change their figures.
+	draftsEvery = 10
 	// lookFor is how long the store may take to tell figures.
 	lookFor = 5 * time.Second
 )

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/outdial/outdial"
@@ -36,7 +34,7 @@ func newPaper() figuresPaper {
 func (n *newsroom) print(stop <-chan struct{}) {
 	tick := time.NewTicker(figuresEvery)
 	defer tick.Stop()
-	for {
+	for look := 1; ; look++ {
 		select {
 		case <-tick.C:
 		case <-stop:
@@ -45,17 +43,27 @@ func (n *newsroom) print(stop <-chan struct{}) {
 			return
 		}
 		ctx, cancel := soon()
-		n.refresh(ctx, n.wanted(ctx))
+		n.refresh(ctx, n.wanted(ctx, look%draftsEvery == 0))
 		cancel()
 	}
 }
 
-// wanted lists the campaigns whose figures are to be looked at: those of streams
+// wanted are the campaigns whose figures are to be looked at: those of streams
 // that listen to one, and for those that listen to all whatever goes on.
-func (n *newsroom) wanted(ctx context.Context) map[outdial.ID]bool {
+func (n *newsroom) wanted(ctx context.Context, drafts bool) []campaign.Campaign {
+	ids, everything := n.asked()
+	if everything {
+		return n.going(ctx, ids, drafts)
+	}
+	return n.named(ctx, ids)
+}
+
+// asked are the campaigns that somebody listens to and, where somebody listens to
+// all, those that have news.
+func (n *newsroom) asked() (ids map[outdial.ID]bool, everything bool) {
 	n.mu.Lock()
-	ids := map[outdial.ID]bool{}
-	everything := false
+	defer n.mu.Unlock()
+	ids = map[outdial.ID]bool{}
 	for s := range n.stream {
 		if s.only == (outdial.ID{}) {
 			everything = true
@@ -69,35 +77,44 @@ func (n *newsroom) wanted(ctx context.Context) map[outdial.ID]bool {
 		}
 	}
 	clear(n.paper.stale)
-	n.mu.Unlock()
-	if everything {
-		n.going(ctx, ids)
-	}
-	return ids
+	return ids, everything
 }
 
-// going adds the campaigns that are not over.
-func (n *newsroom) going(ctx context.Context, ids map[outdial.ID]bool) {
+// going are these campaigns and all that are started and not over; on demand the
+// drafts too.
+func (n *newsroom) going(ctx context.Context, ids map[outdial.ID]bool, drafts bool) (all []campaign.Campaign) {
 	for c, err := range n.d.Campaigns(ctx) {
 		if err != nil {
-			return // the store is away; the next look tells
+			return all // the store is away; the next look tells
 		}
-		if c.Status == campaign.Running || c.Status == campaign.Paused || c.Status == campaign.Draft {
-			ids[c.ID] = true
+		if ids[c.ID] || c.Status == campaign.Running || c.Status == campaign.Paused || drafts && c.Status == campaign.Draft {
+			all = append(all, c)
 		}
 	}
+	return all
 }
 
-// refresh looks at the figures of campaigns, and wakes who listens to those that
-// have changed.
-func (n *newsroom) refresh(ctx context.Context, ids map[outdial.ID]bool) {
-	var known []campaign.Campaign
+// named are the campaigns of these ids.
+func (n *newsroom) named(ctx context.Context, ids map[outdial.ID]bool) (all []campaign.Campaign) {
 	for id := range ids {
 		if c, err := n.d.Campaign(ctx, id); err == nil {
-			known = append(known, c)
+			all = append(all, c)
 		}
 	}
-	figures, err := n.d.MetricsOf(ctx, slices.Collect(maps.Keys(ids)))
+	return all
+}
+
+// refresh looks at the figures of campaigns, all at once, and wakes who listens to
+// those that have changed.
+func (n *newsroom) refresh(ctx context.Context, known []campaign.Campaign) {
+	if len(known) == 0 {
+		return
+	}
+	ids := make([]outdial.ID, len(known))
+	for i := range known {
+		ids[i] = known[i].ID
+	}
+	figures, err := n.d.MetricsOf(ctx, ids)
 	if err != nil {
 		return // the store is away; the next look tells
 	}
@@ -130,8 +147,16 @@ func (n *newsroom) publish(id outdial.ID, data, same []byte) {
 	}
 }
 
-// figures takes the figures that the stream has not read yet.
-func (s *stream) figures() (all [][]byte) {
+// behind reports whether there are figures since the stream has read any.
+func (s *stream) behind() bool {
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	return s.seen < s.room.paper.edition
+}
+
+// figures takes the figures that the stream has not read yet, and notes with which
+// agents they are told.
+func (s *stream) figures(now Agents) (all [][]byte) {
 	n := s.room
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -141,5 +166,8 @@ func (s *stream) figures() (all [][]byte) {
 		}
 	}
 	s.seen = n.paper.edition
+	if len(all) > 0 {
+		s.told = now
+	}
 	return all
 }

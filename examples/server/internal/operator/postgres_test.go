@@ -51,7 +51,9 @@ func TestAKeyHoldsForEachServerOnOneDatabase(t *testing.T) {
 	if got := two.ask(200, "POST", path, `[{"number":"+331"},{"number":"+331"}]`).object(); got["added"] != 2.0 || got["total"] != 2.0 {
 		t.Errorf("the other server says %v", got)
 	}
-	two.refused(422, two.send("POST", path, `[{"number":"+332"}]`))
+	for _, other := range []string{`[{"number":"+332"}]`, `[{"number":"+331"},{"number":"+332"}]`} {
+		two.refused(422, two.send("POST", path, other), "was used for another", "query.key")
+	}
 }
 
 // everythingPlain is a campaign with settings of every kind.

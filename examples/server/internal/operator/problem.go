@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/examples/server/internal/web"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -46,6 +48,7 @@ var statuses = []struct {
 	{ports.ErrPurged, http.StatusGone},
 	{campaign.ErrAction, http.StatusConflict},
 	{campaign.ErrCallsUp, http.StatusConflict},
+	{campaign.ErrChanged, http.StatusConflict},
 	{campaign.ErrWindowOver, http.StatusConflict},
 	{attempt.ErrDisposed, http.StatusConflict},
 	{ports.ErrLate, http.StatusConflict},
@@ -57,7 +60,7 @@ var statuses = []struct {
 }
 
 // fail says an error of the library to the client. What is nobody's business
-// outside is logged, and not said.
+// outside is logged ([failure]), and not said.
 func (a *API) fail(err error) error {
 	if se := huma.StatusError(nil); errors.As(err, &se) {
 		return err
@@ -73,22 +76,11 @@ func (a *API) fail(err error) error {
 			continue
 		}
 		if known.status == http.StatusServiceUnavailable {
-			a.o.Logger.Log(context.Background(), gravity(err), "request not served", "err", err)
-			return problem(known.status, "the store does not answer now; try again")
+			return a.broken(known.status, "the store does not answer now; try again", gravity(err), "request not served", err)
 		}
 		return problem(known.status, err.Error())
 	}
-	a.o.Logger.Error("request failed", "err", err)
-	return problem(http.StatusInternalServerError, "something went wrong here; the server's log says what")
-}
-
-// gravity is how loud an error is told. A client that leaves before its answer is
-// there, and whose context is cancelled by that, does nothing to warn of.
-func gravity(err error) slog.Level {
-	if errors.Is(err, context.Canceled) {
-		return slog.LevelInfo
-	}
-	return slog.LevelWarn
+	return a.broken(http.StatusInternalServerError, "something went wrong here; the server's log says what", slog.LevelError, "request failed", err)
 }
 
 // faultsOf names the fields of an InvalidError as requests do.
@@ -149,8 +141,14 @@ const (
 	maxFaults = 100
 )
 
-// clip keeps refusals short: who sends ten megabytes does not get them back.
-func clip(_ huma.Context, _ string, v any) (any, error) {
+// clip keeps refusals short: who sends ten megabytes does not get them back. It is
+// where every refusal comes by with its request, and so where failures are logged.
+func clip(hc huma.Context, _ string, v any) (any, error) {
+	if broken, ok := v.(*failure); ok {
+		at := hc.URL()
+		broken.log(hc.Method(), at.Path)
+		return broken.ErrorModel, nil
+	}
 	e, ok := v.(*huma.ErrorModel)
 	if !ok {
 		return v, nil
@@ -159,9 +157,25 @@ func clip(_ huma.Context, _ string, v any) (any, error) {
 	short.Detail = cut(e.Detail, 10*maxEcho)
 	short.Errors = make([]*huma.ErrorDetail, min(len(e.Errors), maxFaults))
 	for i, f := range e.Errors[:len(short.Errors)] {
-		short.Errors[i] = fault(cut(f.Location, 2*maxEcho), cut(f.Message, 10*maxEcho), echo(f.Value))
+		short.Errors[i] = fault(cut(f.Location, 2*maxEcho), cut(plainDigits(f.Message), 10*maxEcho), echo(f.Value))
 	}
 	return &short, nil
+}
+
+// power is a number as huma writes large bounds, after these words.
+var power = regexp.MustCompile(`^(expected number (?:<=|>=|<|>) )([0-9.]+e\+[0-9]+)`)
+
+// plainDigits writes a bound in plain digits: not 2.592e+06, but 2592000.
+func plainDigits(message string) string {
+	m := power.FindStringSubmatch(message)
+	if m == nil {
+		return message
+	}
+	bound, err := strconv.ParseFloat(m[2], 64)
+	if err != nil {
+		return message
+	}
+	return m[1] + strconv.FormatFloat(bound, 'f', -1, 64) + message[len(m[0]):]
 }
 
 // echo is a value as it may be repeated. A whole object or list is not: a body
@@ -176,12 +190,7 @@ func echo(v any) any {
 	return nil
 }
 
-func cut(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
+func cut(s string, most int) string { return web.Cut(s, most) }
 
 // refuseRoute says as a problem what the mux says in plain text: that there is no
 // such path, or not with this method.

@@ -43,6 +43,17 @@ func (a *API) metrics(ctx context.Context, in *ByRun) (*struct{ Body Figures }, 
 	if err != nil {
 		return nil, a.fail(err)
 	}
+	if f.Run != c.Run.Number {
+		all, err := a.d.Runs(ctx, c.ID)
+		if err != nil {
+			return nil, a.fail(err)
+		}
+		for i := range all {
+			if all[i].Number == f.Run {
+				f.Status = overAs(&all[i])
+			}
+		}
+	}
 	return &struct{ Body Figures }{f}, nil
 }
 
@@ -68,12 +79,23 @@ func (a *API) runs(ctx context.Context, in *ByID) (*runsOutput, error) {
 		if err != nil {
 			return nil, a.fail(err)
 		}
+		if r.Number != c.Run.Number {
+			f.Status = overAs(&r)
+		}
 		out.Body.Runs[i] = Run{
 			Number: r.Number, Scope: string(r.Scope), StartedAt: r.Started, EndedAt: r.Ended,
 			EndReason: string(r.EndReason), FailReason: r.FailReason, PurgedAt: r.Purged, Metrics: f,
 		}
 	}
 	return out, nil
+}
+
+// overAs is the status that the campaign had at the end of a past run.
+func overAs(r *campaign.Run) campaign.Status {
+	if r.EndReason == campaign.EndFailed {
+		return campaign.Failed
+	}
+	return campaign.Completed
 }
 
 type attemptsInput struct {

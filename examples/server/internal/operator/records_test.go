@@ -155,7 +155,7 @@ func TestFiguresAndRunsStandSideBySide(t *testing.T) {
 	if now["run"] != 2.0 || now["status"] != "draft" || now["dials"] != 0.0 || now["oldest_seconds"].(object)["pending"] == nil {
 		t.Errorf("now the figures are %v", now)
 	}
-	if was := s.ask(200, "GET", at+"/metrics?run=1", "").object(); was["run"] != 1.0 || was["dials"] != done["dials"] {
+	if was := s.ask(200, "GET", at+"/metrics?run=1", "").object(); was["run"] != 1.0 || was["dials"] != done["dials"] || was["status"] != "completed" {
 		t.Errorf("the first run's figures are %v", was)
 	}
 	runs := s.ask(200, "GET", at+"/runs", "").object()["runs"].([]any)
@@ -163,11 +163,25 @@ func TestFiguresAndRunsStandSideBySide(t *testing.T) {
 		t.Fatalf("there are %d runs", len(runs))
 	}
 	first, second := runs[0].(object), runs[1].(object)
-	if first["number"] != 1.0 || first["end_reason"] != "finished" || first["metrics"].(object)["dials"] != done["dials"] || first["ended_at"] == nil {
+	if first["number"] != 1.0 || first["end_reason"] != "finished" || first["metrics"].(object)["dials"] != done["dials"] || first["ended_at"] == nil || first["metrics"].(object)["status"] != "completed" {
 		t.Errorf("the first run is %v", first)
 	}
-	if second["number"] != 2.0 || second["started_at"] != nil || second["metrics"].(object)["total_calls"] != 40.0 {
+	if second["number"] != 2.0 || second["started_at"] != nil || second["metrics"].(object)["total_calls"] != 40.0 || second["metrics"].(object)["status"] != "draft" {
 		t.Errorf("the second run is %v", second)
+	}
+}
+
+func TestAPastRunThatFailedSaysSo(t *testing.T) {
+	s := open(t)
+	id := s.in(campaign.Failed)
+	at := "/v1/campaigns/" + id
+	s.ask(200, "POST", at+"/restart", "")
+	if was := s.ask(200, "GET", at+"/metrics?run=1", "").object(); was["status"] != "failed" {
+		t.Errorf("its figures are %v", was)
+	}
+	first := s.ask(200, "GET", at+"/runs", "").object()["runs"].([]any)[0].(object)
+	if first["metrics"].(object)["status"] != "failed" {
+		t.Errorf("the run is %v", first)
 	}
 }
 

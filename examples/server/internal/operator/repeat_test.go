@@ -63,6 +63,10 @@ func TestAnotherServerKnowsWhatAKeyRestarted(t *testing.T) {
 	if again["status"] != "completed" || again["run"] != 2.0 {
 		t.Errorf("asked again, run %v is %v; want run 2 as it was completed", again["run"], again["status"])
 	}
+	for _, server := range []*site{s, other, open(t, func(how *setup) { how.store = s.store })} {
+		server.refused(422, server.send("POST", at+"/restart", `{"scope":"all"}`, "Idempotency-Key: k1"),
+			"used for another request", "header.Idempotency-Key")
+	}
 	if new := other.ask(http.StatusOK, "POST", at+"/restart", "", "Idempotency-Key: k2").object(); new["run"] != 3.0 {
 		t.Errorf("another key has run %v", new["run"])
 	}

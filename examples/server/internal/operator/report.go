@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/outdial/outdial/campaign"
 )
 
 func (a *API) registerReport() {
@@ -25,19 +27,36 @@ func (a *API) report(ctx context.Context, in *ByRun) (*huma.StreamResponse, erro
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		if hc.Method() == http.MethodHead {
+			a.headReport(hc, &c, in.Run)
+			return
+		}
 		out := &attachment{hc: hc, name: reportName(&c, in.Run)}
 		err := a.d.WriteReport(ctx, out, c.ID, in.Run)
 		switch {
 		case err == nil && !out.begun:
 			_, _ = out.Write(nil)
 		case err != nil && !out.begun:
-			a.refuse(hc, a.fail(err))
+			refuse(hc, a.fail(err))
 		case err != nil:
 			// Half a report must not pass for a whole one.
 			a.o.Logger.Log(ctx, gravity(errors.Join(err, ctx.Err())), "report broken off", "campaign", c.ID, "err", err)
 			panic(http.ErrAbortHandler)
 		}
 	}}, nil
+}
+
+// headReport says of a report what asking for it would say first. One row is read:
+// all of a large one would be work for nothing.
+func (a *API) headReport(hc huma.Context, c *campaign.Campaign, run int) {
+	for _, err := range a.d.Report(hc.Context(), c.ID, run) {
+		if err != nil {
+			refuse(hc, a.fail(err))
+			return
+		}
+		break
+	}
+	_, _ = (&attachment{hc: hc, name: reportName(c, run)}).Write(nil)
 }
 
 // attachment is an answer that begins with its first byte: until then it may
@@ -57,15 +76,4 @@ func (a *attachment) Write(p []byte) (int, error) {
 		a.hc.SetStatus(http.StatusOK)
 	}
 	return a.hc.BodyWriter().Write(p)
-}
-
-// refuse writes a problem where huma does not.
-func (a *API) refuse(hc huma.Context, err error) {
-	e := (*huma.ErrorModel)(nil)
-	if !errors.As(err, &e) {
-		e = &huma.ErrorModel{Status: http.StatusInternalServerError, Title: http.StatusText(http.StatusInternalServerError)}
-	}
-	hc.SetHeader("Content-Type", "application/problem+json")
-	hc.SetStatus(e.Status)
-	_ = a.huma.Marshal(hc.BodyWriter(), "application/json", e) // who has gone needs no answer
 }

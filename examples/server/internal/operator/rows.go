@@ -1,9 +1,7 @@
 package operator
 
 import (
-	"crypto/sha256"
 	"errors"
-	"hash"
 	"io"
 	"net/http"
 	"time"
@@ -15,14 +13,9 @@ import (
 // errBadRows ends an upload that has bad rows, once all have been looked at.
 var errBadRows = errors.New("bad rows")
 
-// errOtherRows refuses an upload under a key that came with other rows before.
-var errOtherRows = problem(http.StatusUnprocessableEntity, "this key was used for another upload",
-	fault("query.key", "want a new key for other contacts", nil))
-
 // rows are the contacts of an upload while it is read.
 type rows struct {
 	body    io.Reader
-	digest  hash.Hash
 	format  contactfile.Format
 	options contactfile.Options
 	partial bool
@@ -30,12 +23,11 @@ type rows struct {
 	reader *contactfile.Reader
 	faults []contactfile.Fault // the first of them
 	broken error               // of the connection
-	ended  bool
 }
 
 func (a *API) read(in *uploadInput, format contactfile.Format, c *campaign.Campaign) *rows {
-	r := &rows{digest: sha256.New(), format: format, partial: in.Partial}
-	r.body = io.TeeReader(http.MaxBytesReader(nil, io.NopCloser(in.hc.BodyReader()), a.o.MaxBody), r.digest)
+	r := &rows{format: format, partial: in.Partial}
+	r.body = http.MaxBytesReader(nil, io.NopCloser(in.hc.BodyReader()), a.o.MaxBody)
 	r.options.Allow = c.Spec.Allow()
 	r.options.Zone, _ = time.LoadLocation(c.Spec.Zone) // nil, and so UTC, where this machine does not know it
 	return r
@@ -57,7 +49,6 @@ func (r *rows) contacts(yield func(campaign.Contact, error) bool) {
 		row, err := r.next()
 		switch {
 		case errors.Is(err, io.EOF):
-			r.ended = true
 			if !r.partial && r.tally().Bad > 0 {
 				yield(campaign.Contact{}, errBadRows)
 			}
@@ -89,40 +80,11 @@ func (r *rows) note(found []contactfile.Fault) {
 	r.faults = append(r.faults, found[:min(len(found), maxFaults-len(r.faults))]...)
 }
 
-// finish holds an upload whose key the store had seen against what came then: the
-// store has not read it. The others have been read to their end.
-func (r *rows) finish(added int, key string) error {
-	if r.ended {
-		return nil
-	}
-	for _, err := range r.contacts {
-		if err != nil && key != "" && !errors.Is(err, r.broken) {
-			return errOtherRows
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if r.tally().Good != added {
-		return errOtherRows
-	}
-	return nil
-}
-
 func (r *rows) tally() contactfile.Tally {
 	if r.reader == nil {
 		return contactfile.Tally{}
 	}
 	return r.reader.Tally()
-}
-
-// sum stands for what was sent, and how it was to be taken.
-func (r *rows) sum() []byte {
-	sum := r.digest.Sum(nil)
-	if r.partial {
-		sum = append(sum, 'p')
-	}
-	return append(sum, r.format...)
 }
 
 func (r *rows) upload(added int) Upload {

@@ -17,6 +17,7 @@ import (
 	"github.com/outdial/outdial/adapters/simulated"
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/examples/server/internal/operator"
+	"github.com/outdial/outdial/ports"
 )
 
 // frame is one event as a browser reads it.
@@ -94,13 +95,14 @@ type studio struct {
 }
 
 // inStudio runs a test where time is virtual. What the surface started must have
-// ended with it.
-func inStudio(t *testing.T, test func(t *testing.T, s *studio)) {
+// ended with it. The store is one of its own, unless one is given.
+func inStudio(t *testing.T, test func(t *testing.T, s *studio), given ...ports.Store) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		store := append(given, memory.New())[0]
 		s := &studio{t: t, world: simulated.New(simulated.Config{Seed: 3})}
 		var err error
-		s.d, err = outdial.New(outdial.Config{Store: memory.New(), Telephony: s.world.Connect(), Clock: s.world.Clock()})
+		s.d, err = outdial.New(outdial.Config{Store: store, Telephony: s.world.Connect(), Clock: s.world.Clock()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,8 +140,8 @@ func (s *studio) listenUntil(ctx context.Context, path string, headers ...string
 	return p, done
 }
 
-// started is a running campaign with contacts.
-func (s *studio) started(contacts int) outdial.ID {
+// drafted is a draft without contacts.
+func (s *studio) drafted() outdial.ID {
 	s.t.Helper()
 	spec := campaign.Defaults()
 	spec.Name, spec.Destination, spec.Retries = "Spring offer", "1000", 0
@@ -147,17 +149,24 @@ func (s *studio) started(contacts int) outdial.ID {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return c.ID
+}
+
+// started is a running campaign with contacts.
+func (s *studio) started(contacts int) outdial.ID {
+	s.t.Helper()
+	id := s.drafted()
 	list := make([]campaign.Contact, contacts)
 	for i := range list {
 		list[i].Address = fmt.Sprintf("+1555%06d", i)
 	}
-	if _, err := s.d.AddContacts(s.t.Context(), c.ID, list...); err != nil {
+	if _, err := s.d.AddContacts(s.t.Context(), id, list...); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.d.Start(s.t.Context(), c.ID); err != nil {
+	if err := s.d.Start(s.t.Context(), id); err != nil {
 		s.t.Fatal(err)
 	}
-	return c.ID
+	return id
 }
 
 func (s *studio) drive() {

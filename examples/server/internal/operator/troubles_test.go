@@ -78,15 +78,57 @@ func TestAStoreThatIsAwayIsSaidAndLogged(t *testing.T) {
 		{ports.ErrUnavailable, http.StatusServiceUnavailable},
 		{errors.New("password=secret"), http.StatusInternalServerError},
 	} {
-		s, store, log := openTroubled(t)
-		id := s.draft()
-		store.err = c.err
-		a := s.send("GET", "/v1/campaigns/"+id, "")
-		s.refused(c.status, a)
-		if strings.Contains(string(a.body), c.err.Error()) || !strings.Contains(log.String(), c.err.Error()) {
-			t.Errorf("said %s, logged %s", a.body, log)
+		for _, what := range []string{"", "/report"} { // of which huma answers one
+			s, store, log := openTroubled(t)
+			id := s.draft()
+			s.contacts(id, "+331", "+332")
+			path := "/v1/campaigns/" + id
+			store.err, store.after = c.err, min(len(what), 1)
+			a := s.send("GET", path+what, "")
+			s.refused(c.status, a)
+			if strings.Contains(string(a.body), c.err.Error()) || !strings.Contains(log.String(), c.err.Error()) {
+				t.Errorf("said %s, logged %s", a.body, log)
+			}
+			if !strings.Contains(log.String(), "method=GET path="+path+what+" ") || strings.Count(log.String(), "\n") != 1 {
+				t.Errorf("logged %s, want a line that says for GET %s", log, path+what)
+			}
 		}
 	}
+}
+
+// headed is a store that counts the rows of reports.
+type headed struct {
+	ports.Store
+	rows int
+}
+
+func (s *headed) Report(ctx context.Context, id ports.ID, run int) iter.Seq2[ports.ReportRow, error] {
+	return func(yield func(ports.ReportRow, error) bool) {
+		for row, err := range s.Store.Report(ctx, id, run) {
+			if s.rows++; !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+func TestAskingForTheHeadOfAReportDoesNotRunIt(t *testing.T) {
+	store := &headed{}
+	s := open(t, func(how *setup) { store.Store, how.store = how.store, store })
+	at := "/v1/campaigns/" + s.draft()
+	s.contacts(strings.TrimPrefix(at, "/v1/campaigns/"), "+331", "+332", "+333")
+	head := s.ask(http.StatusOK, "HEAD", at+"/report", "")
+	if store.rows > 1 || len(head.body) > 0 {
+		t.Errorf("%d rows were read, %d bytes were sent", store.rows, len(head.body))
+	}
+	whole := s.ask(http.StatusOK, "GET", at+"/report", "")
+	for _, name := range []string{"Content-Type", "Content-Disposition"} {
+		if got, want := head.header.Get(name), whole.header.Get(name); got != want || got == "" {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	s.ask(http.StatusNotFound, "HEAD", at+"/report?run=7", "")
+	s.ask(http.StatusNotFound, "HEAD", "/v1/campaigns/"+nobody+"/report", "")
 }
 
 func TestAReportThatBreaksOffDoesNotPassForAWholeOne(t *testing.T) {

@@ -22,7 +22,8 @@ type Campaign struct {
 	EndReason  string            `json:"end_reason,omitempty" enum:"finished,stopped,window,failed"`
 	FailReason string            `json:"fail_reason,omitempty"`
 	ClonedFrom string            `json:"cloned_from,omitempty" doc:"The id of the campaign that it was copied from."`
-	Version    int64             `json:"version" doc:"Raised by every change."`
+	ArchivedAt time.Time         `json:"archived_at,omitzero" doc:"When the host put it away; a restart brings it back."`
+	Version    int64             `json:"version" doc:"Raised by every change; an edit may name it in If-Match."`
 	Actions    []campaign.Action `json:"actions" nullable:"false" doc:"What may be done with it now."`
 	Settings   Settings          `json:"settings"`
 	Metrics    Figures           `json:"metrics"`
@@ -32,7 +33,7 @@ type Campaign struct {
 type Figures struct {
 	Campaign outdial.ID      `json:"campaign" format:"uuid"`
 	Run      int             `json:"run"`
-	Status   campaign.Status `json:"status" enum:"draft,running,paused,completed,failed" doc:"The campaign's."`
+	Status   campaign.Status `json:"status" enum:"draft,running,paused,completed,failed" doc:"The campaign's; of a past run, as it was at that run's end."`
 	campaign.Metrics
 	// Oldest hides the library's own, which is in nanoseconds.
 	Oldest        *bool              `json:"oldest,omitempty" hidden:"true"`
@@ -93,7 +94,7 @@ func viewOf(c *campaign.Campaign, m Figures) Campaign {
 	out := Campaign{
 		ID: c.ID, Name: c.Spec.Name, Status: c.Status, Run: c.Run.Number, CreatedAt: c.Created,
 		StartedAt: c.Run.Started, EndedAt: c.Run.Ended, EndReason: string(c.Run.EndReason), FailReason: c.Run.FailReason,
-		Version: c.Version, Actions: campaign.Available(c.Status), Settings: settings(&c.Spec), Metrics: m,
+		ArchivedAt: c.Archived, Version: c.Version, Actions: campaign.Available(c.Status), Settings: settings(&c.Spec), Metrics: m,
 	}
 	if c.ClonedFrom != (outdial.ID{}) {
 		out.ClonedFrom = c.ClonedFrom.String()

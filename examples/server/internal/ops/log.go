@@ -45,6 +45,8 @@ func discreet(a slog.Attr, hide *strings.Replacer) slog.Attr {
 		}
 	}
 	switch a.Value.Kind() {
+	case slog.KindDuration:
+		a.Value = slog.StringValue(a.Value.Duration().String()) // in JSON too, which has bare nanoseconds otherwise
 	case slog.KindString:
 		a.Value = slog.StringValue(hide.Replace(config.Discreet(a.Value.String())))
 	case slog.KindAny:

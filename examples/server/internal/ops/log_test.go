@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/outdial/outdial/examples/server/internal/config"
 	"github.com/outdial/outdial/examples/server/internal/ops"
@@ -31,6 +32,20 @@ func TestLogShowsNoSecrets(t *testing.T) {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s: no %q in\n%s", format, want, out.String())
 			}
+		}
+	}
+}
+
+func TestDurationsAreLoggedWithTheirUnit(t *testing.T) {
+	for format, want := range map[string]string{"text": "took=1.5s", "json": `"took":"1.5s"`} {
+		c, err := config.Parse([]string{"--log-format", format}, &strings.Builder{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		ops.Logger(&out, c).Info("request", "took", 1500*time.Millisecond)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s: no %s in %s", format, want, out.String())
 		}
 	}
 }

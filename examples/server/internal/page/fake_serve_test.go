@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/outdial/outdial/attempt"
@@ -89,7 +90,7 @@ func (f *fakeAPI) list(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	all := []object{}
-	for _, c := range f.campaigns {
+	for _, c := range slices.Backward(f.campaigns) { // in the order of their creation
 		if s := r.FormValue("status"); s == "" || s == string(c.Status) {
 			all = append(all, c.json())
 		}
@@ -162,7 +163,7 @@ func (f *fakeAPI) upload(w http.ResponseWriter, r *http.Request, c *fakeCampaign
 		}
 	}
 	if len(faults) > 0 && r.FormValue("partial") != "true" {
-		problem(w, 422, fmt.Sprintf("%d of %d rows cannot be taken.", len(faults), len(rows)-1), faults...)
+		problem(w, 422, fmt.Sprintf("%d of %d rows are bad", len(faults), len(rows)-1), faults...)
 		return
 	}
 	good := len(rows) - 1 - len(faults)

@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,6 +54,7 @@ func TestACampaignLivesItsLifeOnThePage(t *testing.T) {
 	b.until(`document.querySelector('#settings').open && document.querySelector('#s-name').value === 'Spring list'`)
 	b.click("#settings [data-ok]")
 	b.until(`document.querySelector('#settings .badrows td')?.textContent === '3'`)
+	b.until(`document.querySelector('#settings .wrong[role=alert]').textContent.endsWith('bad. Nothing was added.')`)
 	b.expect("422")
 	b.click("#settings [data-partial]")
 	b.until(`document.querySelector('#name')?.textContent === 'Spring list'`)
@@ -158,6 +160,32 @@ func TestWhatTheServerRefusesIsSaidAtItsField(t *testing.T) {
 	if got := f.campaigns[0].Settings["max_concurrent"]; got != 20.0 {
 		t.Errorf("max_concurrent was saved as %v, want 20", got)
 	}
+}
+
+func TestTheNewestCampaignsComeFirstAndOlderOnesOnDemand(t *testing.T) {
+	f := newFake(t)
+	for i := range 510 { // more than the server tells at once
+		f.add(&fakeCampaign{Name: fmt.Sprint("Offer ", i+1), Status: campaign.Draft})
+	}
+	b := open(t, operatorpage.Options{}, f.handler())
+	b.goTo("/")
+	list := func(rows, first, last int, more bool) {
+		b.until(fmt.Sprintf(`(() => {
+			const all = Array.from(document.querySelectorAll('#campaigns tr .who a'), (e) => e.textContent);
+			return all.length === %d && all[0] === 'Offer %d' && all.at(-1) === 'Offer %d' && document.querySelector('#more').checkVisibility() === %v;
+		})()`, rows, first, last, more))
+	}
+	list(50, 510, 461, true)
+	b.click("#more")
+	list(100, 510, 411, true)
+	for range 9 {
+		b.click("#more")
+	}
+	list(510, 510, 1, false)
+	b.click("[data-status=running]")
+	b.until(`document.querySelector('#none').checkVisibility()`)
+	b.click("[data-status='']")
+	list(50, 510, 461, true)
 }
 
 func TestALostConnectionIsSaidAndMadeGood(t *testing.T) {

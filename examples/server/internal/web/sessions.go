@@ -55,9 +55,6 @@ func NewSessions(keys *Keys, open bool) *Sessions {
 	return &Sessions{keys: keys, open: open, byID: map[digest]session{}}
 }
 
-// Open reports whether nobody has to sign in.
-func (s *Sessions) Open() bool { return s.open }
-
 // SignIn begins a session, if the key is one: the response gets its cookie.
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, key string) bool {
 	name, ok := s.keys.Name(key)

@@ -12,7 +12,9 @@ import { dropping } from './upload.js';
 import { statusName } from './words.js';
 
 const rows = new Map(); // by the campaign's id
-const at = { status: '', next: '' };
+const most = 500; // campaigns that one request asks for
+const shown = 50; // campaigns that are shown at first, and more on demand
+const at = { status: '', hidden: [] }; // those not shown yet, the newest last
 
 // makeRow makes a campaign's row; its `fill` and `figures` keep it current.
 function makeRow() {
@@ -55,20 +57,36 @@ function showRow(c, place) {
   row.fill(c);
 }
 
-async function page(cursor) {
+// load reads all campaigns, as the server tells them from the oldest on, and shows
+// the newest of them first.
+async function load() {
+  const status = at.status;
   try {
-    const answer = await api.campaigns({ status: at.status, cursor, limit: 50 });
-    if (!cursor) {
-      rows.clear();
-      $('campaigns').replaceChildren();
-    }
-    for (const c of answer.campaigns) showRow(c, 'append');
-    at.next = answer.next ?? '';
-    $('more').hidden = !at.next;
-    empty();
+    const all = [];
+    let cursor = '';
+    do {
+      const answer = await api.campaigns({ status, cursor, limit: most });
+      all.push(...answer.campaigns);
+      cursor = answer.next ?? '';
+    } while (cursor);
+    if (status !== at.status) return; // somebody has changed the filter meanwhile
+    rows.clear();
+    $('campaigns').replaceChildren();
+    at.hidden = all;
+    more();
   } catch (e) {
     notice(e.message);
   }
+}
+
+// more shows the next of those that are not shown. One that has changed since it
+// was read has its row already.
+function more() {
+  for (const c of at.hidden.splice(-shown).reverse()) {
+    if (!rows.has(c.id)) showRow(c, 'append');
+  }
+  $('more').hidden = at.hidden.length === 0;
+  empty();
 }
 
 function empty() {
@@ -76,7 +94,7 @@ function empty() {
   put($('none'), at.status ? `No campaign is ${at.status}.` : 'No campaigns yet. Create one, or drop a CSV of contacts anywhere on this page.');
 }
 
-const fresh = settled(() => page(''));
+const fresh = settled(load);
 
 // one reads a campaign that changed. One that is not listed yet comes first,
 // where the filter lets it.
@@ -105,15 +123,15 @@ function read(id) {
 function filter(button) {
   for (const b of $('statuses').children) b.setAttribute('aria-pressed', String(b === button));
   at.status = button.dataset.status;
-  page('');
+  load();
 }
 
 for (const b of $('statuses').children) b.addEventListener('click', () => filter(b));
-$('more').addEventListener('click', () => page(at.next));
+$('more').addEventListener('click', more);
 $('new').addEventListener('click', () => settings({}));
 dropping(document.body, (file) => $('settings').open || settings({ file }));
 demo();
-await page('');
+await load();
 live(api.events(), {
   metrics(m) {
     const row = rows.get(m.campaign);

@@ -97,12 +97,15 @@ function result({ ok, body }, partial, again) {
     out.push(h('p', { class: 'good' }, `${plural(body.added, 'contact')} added${twice}; the campaign has ${count(body.total)}.`));
     if (body.rejected) out.push(h('p', { class: 'wrong' }, `${plural(body.rejected, 'row')} left out:`));
   } else {
-    out.push(h('p', { class: 'wrong', role: 'alert' }, `${body.detail || body.title || 'The file was refused.'} Nothing was added.`));
+    out.push(h('p', { class: 'wrong', role: 'alert' }, `${sentence(body.detail || body.title || 'The file was refused')} Nothing was added.`));
   }
   if (rows.length) out.push(badRows(rows));
   if (!ok && !partial && rows.length) out.push(h('p', {}, h('button', { type: 'button', 'data-partial': true, click: again }, 'Add the good rows only')));
   return out;
 }
+
+// sentence ends a text that the server did not end.
+const sentence = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 // fault reads both forms: the upload's own, and the problem document's.
 function fault(e) {
