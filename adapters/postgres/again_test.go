@@ -209,3 +209,22 @@ func TestOfMoreThanOneTransactionCanMoveTheMostUrgentComeFirst(t *testing.T) {
 		t.Errorf("%d are leased", len(got[0].Items))
 	}
 }
+
+// A record may come from a later release, or from somebody's hand.
+func TestARecordThatCannotBeReadIsAnError(t *testing.T) {
+	t.Parallel()
+	url := schema.URL(t)
+	s := connect(t, url)
+	me, held := dialled(t, s)
+	save(t, s, me, step(t, &held[0], attempt.Ended{At: noon, Cause: "USER_BUSY"}, nil))
+	db, err := sqlx.Open("pgx", url)
+	must(t, err)
+	_, err = pool(t, db).Exec(`UPDATE outdial_calls SET record = '{"verdict":"robot"}'`)
+	must(t, err)
+	for _, err := range s.Attempts(t.Context(), ports.Filter{Campaign: held[0].Campaign, LastCall: true}) {
+		if err != nil {
+			return
+		}
+	}
+	t.Error("it was read")
+}

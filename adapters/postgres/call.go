@@ -133,8 +133,11 @@ func (u *unit) callsOf(run int, contacts []attempt.ID) (map[attempt.ID][]*attemp
 	var c called
 	err := u.each(c.into(), func() error {
 		call, err := c.whole()
+		if err != nil {
+			return err
+		}
 		out[c.Contact] = append(out[c.Contact], call)
-		return err
+		return nil
 	}, `SELECT `+callColumns+` FROM outdial_calls
 		WHERE contact = ANY($1::uuid[]) AND run = $2 ORDER BY contact, number`, idArray(contacts), run)
 	return out, err

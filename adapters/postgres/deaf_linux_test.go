@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -78,7 +79,11 @@ func TestAWorkerThatDoesNotReadItsLeaseLosesItsLocks(t *testing.T) {
 		_, _ = stopped.Lease(over, uuid.New(), []ports.LeaseRequest{{Campaign: c.ID, Run: 1, Now: noon, Max: many}})
 	}()
 	<-full.Done()
-	decide(t, s, c.ID, campaign.Pause) // comes back
+	ctx, enough := context.WithTimeout(t.Context(), time.Minute)
+	defer enough()
+	must(t, s.Submit(ctx, ports.Command{ID: uuid.New(), At: noon, Decide: &ports.Decide{
+		Campaign: c.ID, Event: campaign.Event{At: noon, Action: campaign.Pause},
+	}}))
 	hangUp()
 	<-returned
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/ports"
 )
@@ -55,21 +57,26 @@ func (u *unit) inHand(call attempt.ID) (*row, error) { return u.rowWhere(`a.call
 // tooEarly is the row of a call that takes none yet; nil for none. It looks at
 // all that is held: hosts dispose of calls that they have spoken on.
 func (u *unit) tooEarly(call attempt.ID) (*row, error) {
-	held, err := u.rowsWhere(`WHERE a.owner IS NOT NULL AND a.rest IS NOT NULL`)
-	if err != nil {
+	var a attempt.Attempt
+	var id uuid.NullUUID
+	var of rowKey
+	if err := u.each([]any{&a.Contact, &a.Run, &a.Call.Number, &id}, func() error {
+		if a.Call.ID = id.UUID; !id.Valid {
+			a.Call.ID = attempt.CallID(a.Contact, a.Run, a.Call.Number)
+		}
+		if a.Call.ID == call {
+			of = rowKey{a.Contact, a.Run}
+		}
+		return nil
+	}, `SELECT contact, run, coalesce(rest->'call'->>'number', rest->>'calls', '0')::integer, (rest->'call'->>'id')::uuid
+		FROM outdial_attempts WHERE owner IS NOT NULL AND rest->'call' IS NOT NULL`); err != nil || of == (rowKey{}) {
 		return nil, err
 	}
-	for _, r := range held {
-		if r.a.Call.ID != call {
-			continue
-		}
-		r, err := u.rowWhere(`a.contact = $1 AND a.run = $2`, r.Contact, r.Run)
-		if r == nil || r.a.Call.ID != call {
-			return nil, err // it has moved on
-		}
-		return r, err
+	r, err := u.rowWhere(`a.contact = $1 AND a.run = $2`, of.contact, of.run)
+	if r == nil || r.a.Call.ID != call {
+		return nil, err // it has moved on
 	}
-	return nil, nil
+	return r, err
 }
 
 // rowWhere locks and reads a row. It looks twice: before it has the campaign's

@@ -50,14 +50,16 @@
 //
 // Uploads to one campaign take turns by a lock of their own, before all others:
 // an upload inserts its rows, which nobody sees yet, then shares the campaign's
-// lock, looks whether they still fit, and counts them. So writers of one campaign wait for each other only at the end, for limits and
-// counters, which a Save or Lease adds to in its last statement. What counts is
-// how many rows each write carries: a Save has a fixed number of statements
-// however many rows it writes, a Lease a fixed number for each request, an Adopt
-// and a Sweep too.
+// lock, looks whether they still fit, and counts them. So writers of one campaign
+// wait for each other only at the end, for limits and counters, which a Save or
+// Lease adds to in its last statement. What counts is how many rows each write
+// carries: a Save has a fixed number of statements however many rows it writes, a
+// Lease a fixed number for each request, an Adopt and a Sweep too.
 //
 // A worker that hangs in the middle of a write keeps its locks: the server ends
-// a write whose next statement does not come within a second, and others go on.
+// a write whose next statement does not come within a second, or over TCP whose
+// answer is not taken for as long, and others go on. It waits a minute for the
+// rows of an upload.
 //
 // Transactions are READ COMMITTED. One that the server ends for a deadlock or a
 // serialization failure is tried again, five times in all. An error that means

@@ -29,8 +29,8 @@ type rest struct {
 
 // callDoc is a call, its times in microseconds since 1970.
 type callDoc struct {
-	ID     attempt.ID `json:"id"`
-	Number int        `json:"number"`
+	ID     *attempt.ID `json:"id"` // nil: the one that follows from its number
+	Number int         `json:"number"`
 
 	Address  string `json:"address"`
 	Trunk    string `json:"trunk"`
@@ -75,7 +75,7 @@ func blank() callDoc {
 
 func (d *callDoc) call() attempt.Call {
 	c := attempt.Call{
-		ID: d.ID, Number: d.Number, Address: d.Address, Trunk: d.Trunk, CallerID: d.CallerID, Agent: d.Agent, Callback: d.Callback,
+		Number: d.Number, Address: d.Address, Trunk: d.Trunk, CallerID: d.CallerID, Agent: d.Agent, Callback: d.Callback,
 		QueuedAt: micro(d.QueuedAt), DialledAt: micro(d.DialledAt), AgentAt: micro(d.AgentAt), RingingAt: micro(d.RingingAt),
 		AnsweredAt: micro(d.AnsweredAt), ScreenedAt: micro(d.ScreenedAt), AttachedAt: micro(d.AttachedAt),
 		EndedAt: micro(d.EndedAt), DisposedAt: micro(d.DisposedAt),
@@ -108,7 +108,9 @@ func (d *inHand) of(a *attempt.Attempt) attempt.Call {
 	if c.Number == unsaid {
 		c.Number = a.Calls
 	}
-	if c.ID == (attempt.ID{}) {
+	if d.ID != nil {
+		c.ID = *d.ID
+	} else {
 		c.ID = attempt.CallID(a.Contact, a.Run, c.Number)
 	}
 	return c
@@ -142,15 +144,15 @@ func readRest(doc []byte, a *attempt.Attempt) error {
 	return nil
 }
 
-// Claims are an array of keys. One that ends in the id of the row's campaign, as
-// that of its lines does, is an array of what comes before it: it is in every
-// row of a call.
+// Claims are an array of keys. One that has the id of the row's campaign in it, as
+// that of its lines does, is an array of what comes before it and what after: it
+// is in every row of a call.
 
 func writeClaims(keys []string, of attempt.ID) ([]byte, error) {
 	list, id := make([]any, len(keys)), of.String()
 	for i, k := range keys {
-		if own, ok := strings.CutSuffix(k, id); ok {
-			list[i] = [1]string{own}
+		if before, after, own := strings.Cut(k, id); own {
+			list[i] = [2]string{before, after}
 		} else {
 			list[i] = k
 		}
@@ -167,27 +169,28 @@ func readClaims(doc []byte, of attempt.ID) (keys []string, err error) {
 		return nil, err
 	}
 	for _, k := range list {
-		if k.own {
-			k.text += of.String()
-		}
-		keys = append(keys, k.text)
+		keys = append(keys, k.whole(of))
 	}
 	return keys, nil
 }
 
-// claimKey is a key, or what comes before the campaign's id in one.
+// claimKey is a key, or what is around the campaign's id in one.
 type claimKey struct {
 	text string
-	own  bool
+	own  []string
+}
+
+func (k *claimKey) whole(of attempt.ID) string {
+	if k.own == nil {
+		return k.text
+	}
+	return strings.Join(k.own, of.String())
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (k *claimKey) UnmarshalJSON(doc []byte) error {
-	if k.own = doc[0] == '['; !k.own {
-		return json.Unmarshal(doc, &k.text)
+	if doc[0] == '[' {
+		return json.Unmarshal(doc, &k.own)
 	}
-	var own [1]string
-	err := json.Unmarshal(doc, &own)
-	k.text = own[0]
-	return err
+	return json.Unmarshal(doc, &k.text)
 }

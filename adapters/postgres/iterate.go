@@ -189,10 +189,13 @@ func (u *unit) lastCalls(r *run, items []ports.Item) error {
 		}
 	}
 	calls, err := u.callsOf(r.Number, ids)
+	if err != nil {
+		return err
+	}
 	for id, list := range calls {
 		at[id].Call = *list[len(list)-1]
 	}
-	return err
+	return nil
 }
 
 // readAs lists the states of rows that are read as this one: a halted run's

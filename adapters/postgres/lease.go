@@ -110,7 +110,8 @@ var (
 )
 
 // taking leases from the head of a queue what no other lease has locked. A row
-// that is locked stays where it is.
+// that is locked stays where it is; one that somebody has written since the
+// statement began is left for the next lease.
 func taking(q queue) string {
 	return `WITH head AS MATERIALIZED (
 			SELECT ctid, state AS was FROM outdial_attempts WHERE campaign = $1 AND run = $2 AND ` + q.where + `

@@ -68,8 +68,7 @@ func (s *Store) writing(ctx context.Context, begin string, args []any, do func(*
 const byKeys = `set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
 	set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`
 
-// planned keeps a statement's first plan: each reads by keys, whatever the
-// arguments, and planning it anew would find the same.
+// planned keeps a statement's plan: each reads by keys, whatever the arguments.
 const planned = `set_config('plan_cache_mode', 'force_generic_plan', true)`
 
 // guard bounds how long a write may be abandoned.
@@ -110,7 +109,7 @@ func (s *Store) repeat(ctx context.Context, o *sql.TxOptions, do func(*unit) err
 			if err = s.catchUp(ctx, behind); err != nil {
 				return err
 			}
-		case !again(err) || try == maxTries:
+		case !again(err) || try >= maxTries:
 			return explain(ctx, err)
 		}
 	}

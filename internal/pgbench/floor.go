@@ -108,13 +108,13 @@ func people(n int) iter.Seq[campaign.Contact] {
 	}
 }
 
-// claims are what a dial claims: lines of the campaign and of a trunk, and the
-// campaign's rate.
+// claims are what a dial claims, under the engine's names: lines of the campaign
+// and of a trunk, and the campaign's rate.
 func (f *Floor) claims(id ports.ID) []ports.Claim {
 	return []ports.Claim{
-		{Key: "campaign/" + id.String(), Max: 1 << 20},
-		{Key: "rate/" + id.String(), Max: 1 << 20, Per: time.Second},
-		{Key: "trunk/north", Max: 1 << 20},
+		{Key: "campaign/" + id.String() + "/lines", Max: 1 << 20},
+		{Key: "campaign/" + id.String() + "/rate", Max: 1 << 20, Per: time.Second},
+		{Key: "trunk/north/lines", Max: 1 << 20},
 	}
 }
 

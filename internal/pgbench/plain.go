@@ -135,10 +135,10 @@ func (f *Floor) plainDial(ctx context.Context, tx *sqlx.Tx, worker ports.ID, dia
 	n := len(dial.ids)
 	if _, err := tx.ExecContext(ctx, `INSERT INTO outdial_limits (key, per, held, log) VALUES ($1, 0, $4, '[]'), ($2, 1000000000, 0, $5), ($3, 0, $4, '[]')
 		ON CONFLICT (key, per) DO UPDATE SET held = outdial_limits.held + excluded.held, log = excluded.log`,
-		"campaign/"+f.ID.String(), "rate/"+f.ID.String(), "trunk/north", n, fmt.Sprintf(`[[%d,%d]]`, time.Now().UnixMicro(), n)); err != nil {
+		"campaign/"+f.ID.String()+"/lines", "campaign/"+f.ID.String()+"/rate", "trunk/north/lines", n, fmt.Sprintf(`[[%d,%d]]`, time.Now().UnixMicro(), n)); err != nil {
 		return err
 	}
-	const claims = `[["campaign/"],"trunk/north"]`
+	const claims = `[["campaign/","/lines"],"trunk/north/lines"]`
 	if _, err := tx.ExecContext(ctx, `UPDATE outdial_attempts a SET state = 'dialling', version = a.version + 1, since = $3, claims = $4, rest = n.rest
 		FROM unnest($1::uuid[], $5::json[]) AS n(contact, rest)
 		WHERE a.contact = n.contact AND a.run = 1 AND a.owner IS NOT DISTINCT FROM $2`,
@@ -161,8 +161,8 @@ func (f *Floor) plainEnd(ctx context.Context, tx *sqlx.Tx, worker ports.ID, end,
 		SELECT call, $4, 1, contact, 1, 'busy', record FROM unnest($1::uuid[], $2::uuid[], $3::json[]) AS n(call, contact, record)`, literal(record.calls), literal(record.ids), literal(record.docs), f.ID); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO outdial_limits (key, per, held) VALUES ($1, 0, 0), ('trunk/north', 0, 0)
-		ON CONFLICT (key, per) DO UPDATE SET held = outdial_limits.held - $2`, "campaign/"+f.ID.String(), n); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO outdial_limits (key, per, held) VALUES ($1, 0, 0), ('trunk/north/lines', 0, 0)
+		ON CONFLICT (key, per) DO UPDATE SET held = outdial_limits.held - $2`, "campaign/"+f.ID.String()+"/lines", n); err != nil {
 		return err
 	}
 	return f.count(ctx, tx, map[int]int{6: -n, 12: n, 49: n})
