@@ -19,6 +19,7 @@ import (
 type heard struct {
 	sql  string
 	args []any
+	set  [][]string // by its transaction: name and value
 }
 
 // ear hears what the store says to the server, so that a test can ask what a
@@ -26,6 +27,7 @@ type heard struct {
 type ear struct {
 	mu   sync.Mutex
 	list []heard
+	set  map[*pgx.Conn][][]string // by the transaction that goes on there
 }
 
 var _ pgx.QueryTracer = (*ear)(nil)
@@ -33,10 +35,19 @@ var _ pgx.QueryTracer = (*ear)(nil)
 // big are the statements about tables that grow with the number of contacts.
 var big = regexp.MustCompile(`(?s)^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b.*outdial_(attempts|contacts|calls)`)
 
+// sets are the settings that a transaction gives itself as it begins.
+var sets = regexp.MustCompile(`set_config\('(\w+)', '(\w+)', true\)`)
+
 // TraceQueryStart implements pgx.QueryTracer.
-func (e *ear) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+func (e *ear) TraceQueryStart(ctx context.Context, conn *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if set := sets.FindAllStringSubmatch(d.SQL, -1); set != nil {
+		if e.set == nil {
+			e.set = map[*pgx.Conn][][]string{}
+		}
+		e.set[conn] = set
+	}
 	if !big.MatchString(d.SQL) {
 		return ctx
 	}
@@ -47,7 +58,7 @@ func (e *ear) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQuery
 			args = args[1:]
 		}
 	}
-	e.list = append(e.list, heard{d.SQL, args})
+	e.list = append(e.list, heard{d.SQL, args, e.set[conn]})
 	return ctx
 }
 
@@ -108,6 +119,11 @@ func explain(t *testing.T, db *sqlx.DB, h heard) (first, last *plan) {
 			t.Error(err)
 		}
 	}()
+	for _, set := range h.set {
+		if _, err := conn.ExecContext(t.Context(), `SELECT set_config($1, $2, false)`, set[1], set[2]); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, err := conn.ExecContext(t.Context(), "PREPARE asked AS "+h.sql); err != nil {
 		t.Fatalf("%s: %v", h.sql, err)
 	}
@@ -119,7 +135,7 @@ func explain(t *testing.T, db *sqlx.DB, h heard) (first, last *plan) {
 	for range settled - 1 {
 		last = explained(t, conn, execute)
 	}
-	if _, err := conn.ExecContext(t.Context(), "DEALLOCATE asked"); err != nil {
+	if _, err := conn.ExecContext(t.Context(), "DEALLOCATE asked; RESET ALL"); err != nil {
 		t.Fatal(err)
 	}
 	return first, last
