@@ -102,20 +102,26 @@ func refusedChangesNothing(r *room) {
 }
 
 func othersWritten(r *room) {
-	id, w := r.running(4), r.id()
-	hands := r.lease(w, id, 4)
+	id, w := r.running(5), r.id()
+	hands := r.lease(w, id, 5)
 	foreign := *hands[1]
 	hands[1].do(attempt.Release{At: r.now})
-	batch := []ports.Transition{hands[0].next(hands[0].dialling()), foreign.next(foreign.dialling())}
-	stale := hands[2].next(hands[2].dialling())
+	stale, astray := hands[2].next(hands[2].dialling()), hands[4].next(hands[4].dialling())
 	stale.Attempt.Version--
-	batch = append(batch, stale, hands[3].next(hands[3].dialling()))
-	refused, err := r.s.Save(r.ctx, w, batch)
+	astray.Attempt.Run = 9
+	refused, err := r.s.Save(r.ctx, w, []ports.Transition{
+		astray, hands[0].next(hands[0].dialling()), foreign.next(foreign.dialling()), stale, hands[3].next(hands[3].dialling()),
+	})
 	r.must(err)
-	r.want(len(refused) == 2 && refused[0].Index == 1 && refused[1].Index == 2, "refused are %v", refused)
-	r.want(errors.Is(refused[0].Err, ports.ErrFenced), "the second is refused with %v", refused[0].Err)
-	r.want(errors.Is(refused[1].Err, ports.ErrState), "the third is refused with %v", refused[1].Err)
-	r.want(r.balanced(id, 1).Lines == 2, "two rows of four are written")
+	r.want(len(refused) == 3, "refused are %v", refused)
+	for i, want := range []struct {
+		index int
+		err   error
+	}{{0, ports.ErrFenced}, {2, ports.ErrFenced}, {3, ports.ErrState}} {
+		no := refused[i]
+		r.want(no.Index == want.index && errors.Is(no.Err, want.err), "no. %d is refused with %v, want %d with %v", no.Index, no.Err, want.index, want.err)
+	}
+	r.want(r.balanced(id, 1).Lines == 2, "two rows of five are written")
 }
 
 func twiceInBatch(r *room) {
