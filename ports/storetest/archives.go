@@ -49,18 +49,7 @@ func archiveMarks(r *room) {
 }
 
 func onlyOverArchived(r *room) {
-	for status, lead := range map[campaign.Status][]campaign.Action{
-		campaign.Draft:     {},
-		campaign.Running:   {campaign.Start},
-		campaign.Paused:    {campaign.Start, campaign.Pause},
-		campaign.Failed:    {campaign.Start, campaign.Fail},
-		campaign.Completed: {campaign.Discard},
-	} {
-		id := r.draft()
-		r.crowd(id, 1)
-		for _, a := range lead {
-			r.must(r.decide(id, a))
-		}
+	for status, id := range r.oneInEach() {
 		before := r.campaign(id)
 		err := r.decide(id, campaign.Archive)
 		if status == campaign.Failed || status == campaign.Completed {

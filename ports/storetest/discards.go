@@ -40,8 +40,12 @@ func discardEnds(r *room) {
 	r.refusesContacts(id, campaign.Completed)
 }
 
-func onlyDraftDiscarded(r *room) {
+// oneInEach is a campaign with a contact in each status.
+func (r *room) oneInEach() map[campaign.Status]ports.ID {
+	r.t.Helper()
+	ids := map[campaign.Status]ports.ID{}
 	for status, lead := range map[campaign.Status][]campaign.Action{
+		campaign.Draft:     {},
 		campaign.Running:   {campaign.Start},
 		campaign.Paused:    {campaign.Start, campaign.Pause},
 		campaign.Failed:    {campaign.Start, campaign.Fail},
@@ -51,6 +55,16 @@ func onlyDraftDiscarded(r *room) {
 		r.crowd(id, 1)
 		for _, a := range lead {
 			r.must(r.decide(id, a))
+		}
+		ids[status] = id
+	}
+	return ids
+}
+
+func onlyDraftDiscarded(r *room) {
+	for status, id := range r.oneInEach() {
+		if status == campaign.Draft {
+			continue
 		}
 		before := r.campaign(id)
 		err := r.decide(id, campaign.Discard)
