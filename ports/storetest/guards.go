@@ -18,6 +18,7 @@ var guardChecks = []check{
 	{"a write from another version is refused with the present row", staleVersion},
 	{"a refused write changes nothing", refusedChangesNothing},
 	{"the other rows of a batch are written", othersWritten},
+	{"the other calls of a batch are written", otherCallsWritten},
 	{"a row may be written twice in one batch", twiceInBatch},
 	{"a held row is read as it was saved", heldAsSaved},
 }
@@ -106,11 +107,31 @@ func othersWritten(r *room) {
 	hands := r.lease(w, id, 5)
 	foreign := *hands[1]
 	hands[1].do(attempt.Release{At: r.now})
-	stale, astray := hands[2].next(hands[2].dialling()), hands[4].next(hands[4].dialling())
+	r.refusesSome(hands, &foreign, func(h *hand) attempt.Event { return h.dialling() })
+	r.want(r.balanced(id, 1).Lines == 2, "two rows of five are written")
+}
+
+func otherCallsWritten(r *room) {
+	id, w := r.running(5), r.id()
+	hands := r.lease(w, id, 5)
+	for _, h := range hands {
+		h.dial()
+	}
+	foreign := *hands[1]
+	hands[1].do(hands[1].ended("NO_ANSWER"))
+	r.refusesSome(hands, &foreign, func(*hand) attempt.Event { return attempt.Progress{At: r.now} })
+	r.want(r.balanced(id, 1).States[attempt.StateRinging] == 2, "two rows of five are written")
+}
+
+// refusesSome saves an event of five rows: one of a run that is not known, the
+// first, one that is another's, one from another version, and the last.
+func (r *room) refusesSome(hands []*hand, foreign *hand, e func(*hand) attempt.Event) {
+	r.t.Helper()
+	stale, astray := hands[2].next(e(hands[2])), hands[4].next(e(hands[4]))
 	stale.Attempt.Version--
 	astray.Attempt.Run = 9
-	refused, err := r.s.Save(r.ctx, w, []ports.Transition{
-		astray, hands[0].next(hands[0].dialling()), foreign.next(foreign.dialling()), stale, hands[3].next(hands[3].dialling()),
+	refused, err := r.s.Save(r.ctx, hands[0].worker, []ports.Transition{
+		astray, hands[0].next(e(hands[0])), foreign.next(e(foreign)), stale, hands[3].next(e(hands[3])),
 	})
 	r.must(err)
 	r.want(len(refused) == 3, "refused are %v", refused)
@@ -121,7 +142,6 @@ func othersWritten(r *room) {
 		no := refused[i]
 		r.want(no.Index == want.index && errors.Is(no.Err, want.err), "no. %d is refused with %v, want %d with %v", no.Index, no.Err, want.index, want.err)
 	}
-	r.want(r.balanced(id, 1).Lines == 2, "two rows of five are written")
 }
 
 func twiceInBatch(r *room) {
