@@ -97,6 +97,14 @@ func (d *double) timesLocked(prefix string) (n int) {
 	return n
 }
 
+// after waits for the request that comes after the first n.
+func (d *double) after(n int) string {
+	d.await("", n+1)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.asked[n]
+}
+
 // await waits until such requests have come n times.
 func (d *double) await(prefix string, n int) {
 	d.mu.Lock()
