@@ -36,7 +36,7 @@ gofmt:
 # All tests under the race detector, which needs a C compiler; some want a PostgreSQL server.
 race:
 	@scripts/need gcc postgres chromium curl jq python3
-	CGO_ENABLED=1 go test -race $(PACKAGES)
+	CGO_ENABLED=1 go test -race -timeout 30m $(PACKAGES)
 	cd examples/kubernetes && GOWORK=off go test ./...
 
 # What is generated is what would be generated now.

@@ -62,9 +62,10 @@
 // rows of an upload.
 //
 // Transactions are READ COMMITTED. One that the server ends for a deadlock or a
-// serialization failure is tried again, five times in all. An error that means
-// that the server cannot be reached wraps [ports.ErrUnavailable]: then nobody
-// knows whether a commit that was on its way has happened.
+// serialization failure, or that loses its connection before its commit is sent,
+// is tried again, five times in all. An error that means that the server cannot
+// be reached wraps [ports.ErrUnavailable]: then nobody knows whether a commit that
+// was on its way has happened.
 //
 // Reads are short REPEATABLE READ snapshots. Iterators read a page by key in
 // each and hold none while their consumer thinks: a snapshot that is kept open

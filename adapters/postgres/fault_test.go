@@ -54,10 +54,18 @@ func TestADoneContextIsToldWhateverTheDriverSays(t *testing.T) {
 	}
 }
 
-func TestOnlyDeadlocksAndSerializationFailuresAreTriedAgain(t *testing.T) {
-	for code, want := range map[serverError]bool{deadlock: true, serialization: true, uniqueViolation: false, "57014": false} {
-		if again(fmt.Errorf("save: %w", code)) != want {
-			t.Errorf("%s: tried again is %v", code, !want)
+func TestOnlyWhatIsSurelyUndoneIsTriedAgain(t *testing.T) {
+	for err, want := range map[error]bool{
+		serverError(deadlock):                       true,
+		serverError(serialization):                  true,
+		serverError(uniqueViolation):                false,
+		serverError("57014"):                        false,
+		serverError(idleInTransaction):              false, // it may be the commit's
+		errCut{serverError(idleInTransaction)}:      true,
+		errCut{fmt.Errorf("%w", driver.ErrBadConn)}: true,
+	} {
+		if again(fmt.Errorf("save: %w", err)) != want {
+			t.Errorf("%v: tried again is %v", err, !want)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // maxTries is how often a transaction is tried that met a deadlock, could not be
-// serialized, or found rows moving under its hands.
+// serialized, found rows moving under its hands, or lost its connection on the way.
 const maxTries = 5
 
 // abandoned is how long the server waits for the next statement of a write, and
@@ -25,6 +25,14 @@ const maxTries = 5
 // middle of one, stopped or cut off, holds its campaign's lock, and others must
 // be able to adopt what it has.
 const abandoned = "1s"
+
+// errCut is a connection that was lost before its transaction was to be committed:
+// by the network, by a server that ends, or by its guard where the process had no
+// time for it. Nothing of it is there, so that it may be tried again; with the
+// server away the next try does not begin.
+type errCut struct{ error }
+
+func (e errCut) Unwrap() error { return e.error }
 
 // errUnfilled says that the present run of a campaign still lacks attempts that
 // the transaction needs. They are made in short transactions of their own, then
@@ -122,6 +130,9 @@ func (s *Store) once(ctx context.Context, o *sql.TxOptions, do func(*unit) error
 	}
 	if err := do(newUnit(ctx, tx)); err != nil {
 		_ = tx.Rollback() // the error that brought us here says more
+		if lost(err) {
+			return errCut{err}
+		}
 		return err
 	}
 	return tx.Commit()
@@ -152,7 +163,8 @@ func again(err error) bool {
 			return true
 		}
 	}
-	return state(err) == serialization || state(err) == deadlock
+	var cut errCut
+	return errors.As(err, &cut) || state(err) == serialization || state(err) == deadlock
 }
 
 // explain makes a driver's error one that a caller can tell: the context's, or
@@ -168,10 +180,14 @@ func explain(ctx context.Context, err error) error {
 }
 
 func unreachable(err error) bool {
+	return lost(err) || strings.HasPrefix(state(err), "53") // too many connections, disk full
+}
+
+// lost reports whether an error has ended its connection.
+func lost(err error) bool {
 	switch code := state(err); {
 	case strings.HasPrefix(code, "08"), // connection exceptions
 		strings.HasPrefix(code, "57P"), // the server is shutting down, or not up yet
-		strings.HasPrefix(code, "53"),  // too many connections, disk full
 		code == idleInTransaction:
 		return true
 	case code != "":
