@@ -98,6 +98,7 @@ func Example_bringYourOwnTelephony() {
 	spec := campaign.Defaults()
 	spec.Name = "Spring offer"
 	spec.Destination = "1000" // the extension that takes the calls
+	spec.AgentWait = 10 * time.Second
 	c, _ := d.Create(ctx, spec)
 	_, _ = d.AddContacts(ctx, c.ID, campaign.Contact{Address: "+15550001"})
 	_ = d.Start(ctx, c.ID)

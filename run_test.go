@@ -7,14 +7,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/adapters/simulated"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.Main(m) }
 
 func TestRunCallsEveryContactAndCompletesTheCampaign(t *testing.T) {
 	inBubble(t, simulated.Config{Carrier: always(talks(time.Minute))}, func(s *site) {

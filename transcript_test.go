@@ -143,7 +143,7 @@ const longest = 6 * 24 * time.Hour
 // happen.
 func (s *scene) run(until time.Time) (stuck bool) {
 	var world outdial.World
-	ctx, end := context.WithTimeout(s.ctx, time.Minute)
+	ctx, end := context.WithCancel(s.ctx)
 	defer end()
 	if until.IsZero() {
 		until = s.world.Now().Add(longest)
@@ -158,7 +158,7 @@ func (s *scene) run(until time.Time) (stuck bool) {
 		s.world.Advance(until)
 		return false
 	}
-	if err := outdial.DriveAll(ctx, world, ds...); err != nil && ctx.Err() != context.Canceled {
+	if err := outdial.DriveAll(ctx, world, ds...); err != nil && ctx.Err() == nil {
 		s.t.Errorf("%s: %v", s.line.Pos, err)
 	}
 	return stuck

@@ -36,7 +36,7 @@ func ExampleNew() {
 		return
 	}
 	defer func() { _ = sw.Close() }()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if err := sw.Ready(ctx); err != nil {
 		fmt.Println(err)
@@ -51,6 +51,9 @@ func ExampleNew() {
 			switch ev.Kind {
 			case ports.Accepted:
 				fmt.Println("the switch calls")
+			case ports.Refused: // a call that was not placed has no end either
+				fmt.Println("refused:", ev.Cause)
+				return
 			case ports.Ended:
 				fmt.Println(ev.Cause, ev.SIPStatus, attempt.Classify(ev.Cause, ev.SIPStatus))
 				return

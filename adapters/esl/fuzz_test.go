@@ -17,6 +17,7 @@ import (
 	"github.com/outdial/outdial/adapters/esl"
 	"github.com/outdial/outdial/attempt"
 	"github.com/outdial/outdial/internal/freeswitch"
+	"github.com/outdial/outdial/internal/leaks"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -55,7 +56,7 @@ func FuzzSwitchBytes(f *testing.F) {
 				}
 			}
 		}
-		if err := goleak.Find(before); err != nil {
+		if err := leaks.Gone(before); err != nil {
 			t.Error(err)
 		}
 	})

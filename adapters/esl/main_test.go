@@ -3,8 +3,8 @@ package esl_test
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
 // TestMain checks that no test leaves a goroutine behind.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.Main(m) }

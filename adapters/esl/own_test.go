@@ -148,7 +148,8 @@ func TestStatsAddUp(t *testing.T) {
 	if st.Commands <= st.Originates || st.Events < 3*2 {
 		t.Errorf("%+v", st)
 	}
-	cut(t, l, line)
+	l.Switch.Cut()
+	cutOff(t, line)
 	l.Pass(10 * time.Second)
 	if st := stats(line); st.Connects != 2 || st.Calls != 1 || st.Originates != 3 {
 		t.Errorf("after a cut: %+v", st)

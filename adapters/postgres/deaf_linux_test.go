@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"testing"
@@ -36,10 +38,24 @@ func (d *deaf) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// loopback is an address of this machine at which nobody serves PostgreSQL: one
+// at random of the whole net that leads back here, so that runs side by side are
+// not in each other's way.
+func loopback(t *testing.T) string {
+	t.Helper()
+	address := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+	l, err := net.Listen("tcp", net.JoinHostPort(address, "5432"))
+	if err != nil {
+		t.Skipf("no server can listen at %s: %v", address, err)
+	}
+	must(t, l.Close())
+	return address
+}
+
 // A worker is stopped just when the server sends it more than the sockets hold:
 // the server does not wait for its next statement, but for it to read.
 func TestAWorkerThatDoesNotReadItsLeaseLosesItsLocks(t *testing.T) {
-	const address = "127.83.80.71" // of the whole net that leads back to this machine
+	address := loopback(t)
 	server := pgtest.NewServer(t, "listen_addresses="+address)
 	url := server.URL(t, schema)
 	s := connect(t, url)
@@ -79,7 +95,7 @@ func TestAWorkerThatDoesNotReadItsLeaseLosesItsLocks(t *testing.T) {
 		_, _ = stopped.Lease(over, uuid.New(), []ports.LeaseRequest{{Campaign: c.ID, Run: 1, Now: noon, Max: many}})
 	}()
 	<-full.Done()
-	ctx, enough := context.WithTimeout(t.Context(), time.Minute)
+	ctx, enough := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer enough()
 	must(t, s.Submit(ctx, ports.Command{ID: uuid.New(), At: noon, Decide: &ports.Decide{
 		Campaign: c.ID, Event: campaign.Event{At: noon, Action: campaign.Pause},

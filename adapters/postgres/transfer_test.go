@@ -198,7 +198,8 @@ func TestNoTransactionIsOpenWhileAnImportIsRead(t *testing.T) {
 			if n++; n%250 == 0 {
 				open := 0
 				must(t, db.Get(&open, `SELECT count(*) FROM pg_stat_activity
-					WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`))
+					WHERE datname = current_database() AND pid <> pg_backend_pid()
+					AND backend_type = 'client backend' AND xact_start IS NOT NULL`))
 				if open > 0 {
 					t.Fatalf("at piece %d %d transactions are open", n, open)
 				}

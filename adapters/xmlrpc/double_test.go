@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -31,8 +30,8 @@ type double struct {
 	on     map[string]func(args string) answer // by API command
 	asked  []string                            // every "command args" that came
 	auths  map[string]bool
-	open   int
-	peak   int
+	open   int // requests that have no answer yet
+	peak   int // of open
 	news   *sync.Cond
 	closed chan struct{}
 }
@@ -47,7 +46,6 @@ func newDouble(t testing.TB) *double {
 		d.say(api, "+OK\n")
 	}
 	d.Server = httptest.NewUnstartedServer(http.HandlerFunc(d.serve))
-	d.Config.ConnState = d.count
 	d.Config.SetKeepAlivesEnabled(true)
 	d.Start()
 	t.Cleanup(func() {
@@ -55,19 +53,6 @@ func newDouble(t testing.TB) *double {
 		d.Close()
 	})
 	return d
-}
-
-// count follows the connections.
-func (d *double) count(_ net.Conn, state http.ConnState) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	switch state {
-	case http.StateNew:
-		d.open++
-		d.peak = max(d.peak, d.open)
-	case http.StateClosed, http.StateHijacked:
-		d.open--
-	}
 }
 
 // does sets what a command does, and say what it prints.
@@ -134,6 +119,8 @@ func (d *double) serve(w http.ResponseWriter, r *http.Request) {
 	d.auths[user+":"+password] = true
 	d.asked = append(d.asked, strings.TrimSpace(call.Params[0]+" "+call.Params[1]))
 	f := d.on[call.Params[0]]
+	d.open++
+	d.peak = max(d.peak, d.open)
 	d.news.Broadcast()
 	d.mu.Unlock()
 	a := answer{text: "ERROR!"}
@@ -151,6 +138,9 @@ func (d *double) answer(w http.ResponseWriter, r *http.Request, a answer) {
 		case <-d.closed:
 		}
 	}
+	d.mu.Lock()
+	d.open-- // before anyone can know of the answer, and ask again
+	d.mu.Unlock()
 	switch {
 	case a.lose:
 		a.raw = []byte{}

@@ -13,8 +13,10 @@ import (
 	"github.com/outdial/outdial/internal/fakeswitch"
 )
 
-// quick answers and hangs up at once; talks answers and stays.
-const quick, talks = "100", "200"
+// All of these answer. Who is to be taken stays for longer than that takes where
+// much else goes on: short soon hangs up, and long only when an interrupt has been
+// heard; talks stays.
+const short, long, talks = "100", "150", "200"
 
 // pod is a FreeSWITCH that calls nobody, and the -switch of each way to it.
 type pod struct {
@@ -28,8 +30,10 @@ func startPod(t *testing.T) *pod {
 		Users: map[string]string{"fs": "hush"}, Password: "hush",
 		Far: func(_, number string) fakeswitch.Far {
 			switch number {
-			case quick:
-				return fakeswitch.Far{SIP: 200, Talk: 100 * time.Millisecond}
+			case short:
+				return fakeswitch.Far{SIP: 200, Talk: 3 * time.Second}
+			case long:
+				return fakeswitch.Far{SIP: 200, Talk: 8 * time.Second}
 			case talks:
 				return fakeswitch.Far{SIP: 200}
 			}
@@ -69,7 +73,7 @@ func outcomes(t *testing.T, report string) map[string]string {
 
 func TestBothAdaptersDialTheSameFile(t *testing.T) {
 	file := contactsFile(t, "number,id,first name\n"+
-		quick+",answers,Ada\n9486,busy,\"Grace, {1}\"\n9603,rejected,\n9404,unallocated,\n9503,congested,\n")
+		short+",answers,Ada\n9486,busy,\"Grace, {1}\"\n9603,rejected,\n9404,unallocated,\n9503,congested,\n")
 	want := map[string]string{
 		"answers": "answered completed", "busy": "busy exhausted", "rejected": "rejected exhausted",
 		"unallocated": "invalid_number exhausted", "congested": "congestion exhausted",
@@ -93,7 +97,7 @@ func TestBothAdaptersDialTheSameFile(t *testing.T) {
 			})
 		}
 		t.Cleanup(func() { // before the switch ends
-			if n := p.Arrived(quick); n != 2 {
+			if n := p.Arrived(short); n != 2 {
 				t.Errorf("%s: %d calls reached a number that was to be called twice", taker, n)
 			}
 		})
@@ -130,7 +134,7 @@ func TestOnARealSwitchASecondInterruptHangsUp(t *testing.T) {
 func TestOnARealSwitchAnInterruptLetsCallsFinish(t *testing.T) {
 	t.Parallel()
 	p := startPod(t)
-	got := p.interrupted(t, p.esl, "1002", 1) // talks for 2 s
+	got := p.interrupted(t, p.esl, long, 1)
 	if !strings.Contains(got.stderr, "dialling no more") {
 		t.Errorf("it says\n%s", got.stderr)
 	}
@@ -192,7 +196,7 @@ func (p *pod) interrupted(t *testing.T, at, number string, times int) ran {
 func (p *pod) await(is func(*fakeswitch.Channel) bool) bool {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(5 * time.Minute)
 	for {
 		for _, c := range p.Channels() {
 			if is(&c) {

@@ -14,7 +14,7 @@ import (
 )
 
 // generous is how long anything may take here: real sockets, no virtual time.
-const generous = time.Minute
+const generous = 5 * time.Minute
 
 // process is the program, running in this one or, without signals, in another.
 type process struct {

@@ -6,9 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/outdial/outdial/internal/killtest/stage"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
 // roleEnv tells a process that is made of this test's binary what it is.
@@ -22,7 +21,7 @@ func TestMain(m *testing.M) {
 	case "switch":
 		stage.Be(stage.BeSwitch)
 	}
-	goleak.VerifyTestMain(m)
+	leaks.Main(m)
 }
 
 // beServer is the program, with the process's arguments. It is told to stop when

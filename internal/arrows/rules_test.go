@@ -27,7 +27,7 @@ var (
 	pure   = []string{"./attempt/...", "./pacing/...", "./campaign/...", "./internal/engine/..."}
 	suites = []string{"./ports/storetest/...", "./ports/telephonytest/..."}
 	// labs are for tests alone, and are imported by them alone.
-	labs = []string{"./internal/fakeswitch/lab", "./internal/pgtest", "./internal/pgbench", "./internal/killtest/stage"}
+	labs = []string{"./internal/fakeswitch/lab", "./internal/pgtest", "./internal/pgbench", "./internal/killtest/stage", "./internal/leaks"}
 )
 
 // arrows bind the direct imports of every non-test package of the module.

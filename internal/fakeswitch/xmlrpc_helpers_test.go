@@ -21,7 +21,7 @@ import (
 )
 
 // rpcPatience is how long a test waits for what must come over a socket.
-const rpcPatience = 20 * time.Second
+const rpcPatience = 2 * time.Minute
 
 const rpcAuth = "Authorization: Basic ZnNhZG1pbjp0ZXN0cGFzcw==\r\n"
 

@@ -8,11 +8,20 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/outdial/outdial/internal/freeswitch"
+	"github.com/outdial/outdial/internal/leaks"
 	"github.com/outdial/outdial/ports"
 )
 
 // numbered is the nth of a row of events.
 func numbered(n int) ports.Event { return ports.Event{Kind: ports.Progress, SIPStatus: n} }
+
+// leakless fails the test if there are goroutines besides those that were running.
+func leakless(t *testing.T, running goleak.Option) {
+	t.Helper()
+	if err := leaks.Gone(running); err != nil {
+		t.Error(err)
+	}
+}
 
 func TestTheOutboxKeepsTheOrderAndLosesNothing(t *testing.T) {
 	running := goleak.IgnoreCurrent()
@@ -36,7 +45,7 @@ func TestTheOutboxKeepsTheOrderAndLosesNothing(t *testing.T) {
 		}
 	}
 	o.Close()
-	goleak.VerifyNone(t, running)
+	leakless(t, running)
 }
 
 func TestTheOutboxNeverMakesAnyoneWait(t *testing.T) {
@@ -82,7 +91,7 @@ func TestAnOutboxClosesWithoutAListener(t *testing.T) {
 			o.Close()
 			o.Close()
 			o.Put(numbered(0)) // too late, and harmless
-			goleak.VerifyNone(t, running)
+			leakless(t, running)
 		})
 	}
 }

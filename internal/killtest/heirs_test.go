@@ -12,10 +12,11 @@ import (
 )
 
 // adoptWithin is how long after a worker's death its rows may still be its own
-// if another has been up all the while: the time-out, a few heartbeats (of a
-// tenth of it) to see it pass, and as much again for a machine that is busy
-// with everything else.
-const adoptWithin = 2 * workerTimeout
+// if another has been up all the while. The time-out and a few heartbeats (of a
+// tenth of it) would do, but processes on a busy machine are not heard for
+// seconds at a time: what takes longer than this hangs. How quick it is, the
+// simulations check in virtual time; here the log tells.
+const adoptWithin = 15 * workerTimeout
 
 // heirs watches in the database that the rows of the dead become others'.
 type heirs struct {

@@ -12,12 +12,12 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"go.uber.org/goleak"
 
 	"github.com/outdial/outdial"
 	"github.com/outdial/outdial/adapters/esl"
 	"github.com/outdial/outdial/adapters/postgres"
 	"github.com/outdial/outdial/internal/killtest/stage"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
 // What the test tells the processes that it makes of its own binary.
@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 	if role != nil {
 		stage.Be(role)
 	}
-	goleak.VerifyTestMain(m)
+	leaks.Main(m)
 }
 
 // beWorker prints the worker's id once it has reached the switch, and then dials.

@@ -5,11 +5,11 @@ import (
 	"runtime"
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
 // TestMain also checks that the server leaves no goroutine to its users' tests.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.Main(m) }
 
 // ending is a test that notes how it ended.
 type ending struct {

@@ -122,7 +122,7 @@ func TestTheSuiteFindsFaults(t *testing.T) {
 			if f.givenBy == "" {
 				only = "^TestBrokenStore$"
 			}
-			cmd := exec.Command(os.Args[0], "-test.run="+only, "-test.v", "-test.count=1", "-test.timeout=1m")
+			cmd := exec.Command(os.Args[0], "-test.run="+only, "-test.v", "-test.count=1", "-test.timeout=10m")
 			cmd.Env = append(os.Environ(), broken+"="+f.name)
 			out, err := cmd.CombinedOutput()
 			if f.givenBy == "" {

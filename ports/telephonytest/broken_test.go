@@ -45,7 +45,7 @@ func runBroken(t *testing.T, name string) (failed []string, output string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, "-test.run=^TestInChildOnly$", "-test.timeout=1m")
+	cmd := exec.Command(self, "-test.run=^TestInChildOnly$", "-test.timeout=10m")
 	cmd.Env = append(os.Environ(), breakEnv+"="+name)
 	out, err := cmd.CombinedOutput()
 	if err == nil {

@@ -8,17 +8,17 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
-	"go.uber.org/goleak"
 
 	"github.com/outdial/outdial/adapters/postgres"
 	"github.com/outdial/outdial/adapters/postgres/pgxlisten"
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/internal/leaks"
 	"github.com/outdial/outdial/internal/pgtest"
 	"github.com/outdial/outdial/ports"
 )
 
 // TestMain checks that no test leaves a goroutine behind.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.Main(m) }
 
 // patience is how long a test waits for what should come at once.
 const patience = time.Minute

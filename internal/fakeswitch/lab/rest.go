@@ -9,7 +9,7 @@ import (
 
 // patience is how long, in real time, the lab waits for sockets and goroutines
 // before it gives a test up.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // Rest waits until the double and the adapters have nothing left to do before
 // the clock moves on.

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/outdial/outdial/internal/freeswitch"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
 // FuzzStream plays bytes as a switch that has let us in, and as one that has not.
@@ -34,7 +35,7 @@ func FuzzStream(f *testing.F) {
 		}
 		t.Log("ended with:", err)
 		same(t, events, whole(stream, &small))
-		if err := goleak.Find(before); err != nil {
+		if err := leaks.Gone(before); err != nil {
 			t.Fatal(err)
 		}
 	})

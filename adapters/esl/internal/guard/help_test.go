@@ -14,10 +14,11 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/outdial/outdial/internal/freeswitch"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
 // patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // peer is the switch's end of a connection.
 type peer struct {
@@ -91,7 +92,11 @@ func config() (Config, *peer) {
 func leakless(t testing.TB) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	t.Cleanup(func() {
+		if err := leaks.Gone(before); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // linked is a link to a peer that has let it in.

@@ -12,12 +12,12 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/embedded"
 	"go.opentelemetry.io/otel/trace/noop"
-	"go.uber.org/goleak"
 
 	"github.com/outdial/outdial/examples/server/internal/ops"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.Main(m) }
 
 // scrape is what Prometheus would read.
 func scrape(t *testing.T, m *ops.Metrics) string {

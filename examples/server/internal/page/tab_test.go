@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -49,11 +50,51 @@ func eval[T any](b *tab, expression string) T {
 	return v
 }
 
-// click presses what the selector finds, as a mouse does, once it can be seen.
+// aim brings what the selector finds into view and says where to press it; nowhere
+// if it has gone. Until window.aim ends, a press that falls on anything else is
+// kept from the page.
+const aim = `(() => {
+	const e = document.querySelector(%q), over = new AbortController();
+	e?.scrollIntoViewIfNeeded();
+	const at = e?.getClientRects()[0];
+	if (!at) return [];
+	window.aim = { hit: false, end: () => over.abort() };
+	for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
+		addEventListener(kind, (event) => {
+			if (!e.contains(event.target)) {
+				event.preventDefault();
+				event.stopImmediatePropagation();
+			} else if (kind === 'click') window.aim.hit = true;
+		}, { capture: true, signal: over.signal });
+	}
+	return [at.x + at.width / 2, at.y + at.height / 2]; })()`
+
+// click presses what the selector finds, as a mouse does, once it can be seen. The
+// page goes on meanwhile: where that has moved away, or another has come in its
+// place, it is pressed again.
 func (b *tab) click(selector string) {
 	b.Helper()
-	b.until(`document.querySelector(%q)?.checkVisibility() && !document.querySelector(%q).disabled`, selector, selector)
-	b.do(chromedp.Click(chromedp.CSS(selector)))
+	for late := time.Now().Add(patience); time.Now().Before(late); {
+		b.until(`document.querySelector(%q)?.checkVisibility() && !document.querySelector(%q).disabled`, selector, selector)
+		at := eval[[]float64](b, fmt.Sprintf(aim, selector))
+		if len(at) == 0 {
+			continue
+		}
+		b.do(chromedp.MouseClickXY(at[0], at[1]))
+		if b.hit() {
+			return
+		}
+	}
+	b.Fatalf("%s cannot be pressed: something is before it", selector)
+}
+
+// hit reports whether what was aimed at was pressed. Where a page has gone since,
+// the press led away from it.
+func (b *tab) hit() bool {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	hit, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`window.aim?.end(), window.aim?.hit ?? true`))
+	return hit || err != nil
 }
 
 // fill types into a field in place of what is there.

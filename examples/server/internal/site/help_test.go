@@ -8,14 +8,13 @@ import (
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/outdial/outdial/campaign"
 	"github.com/outdial/outdial/examples/server/internal/config"
 	"github.com/outdial/outdial/examples/server/internal/ops"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.Main(m) }
 
 // lines is a log that several goroutines write to.
 type lines struct {

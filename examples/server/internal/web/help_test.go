@@ -7,12 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/outdial/outdial/examples/server/internal/web"
+	"github.com/outdial/outdial/internal/leaks"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaks.Main(m) }
 
 // said answers with who came.
 var said = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
