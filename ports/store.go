@@ -217,7 +217,8 @@ type LeaseRequest struct {
 type Leased struct {
 	Items []Item
 	// NextDue is when the next attempt waiting for a wall-clock time is due;
-	// zero: none waits.
+	// zero: none waits. A store that leaves out attempts which are due, as somebody
+	// else is busy with them, says here when to ask again: nobody else would.
 	NextDue time.Time
 	// NextRetry is the running time at which the next retry is due; negative:
 	// none waits.

@@ -84,6 +84,7 @@ type stage struct {
 	store *Store
 	now   time.Time // of the batch
 	conn  *sqlx.Conn
+	done  func() // when it is closed
 	list  []campaign.Contact
 	// pending and scheduled are how many contacts of the table begin so.
 	pending, scheduled int
@@ -154,7 +155,7 @@ func (st *stage) insertStaged(list []campaign.Contact) error {
 var stageColumns = []string{"id", "arrival", "key", "name", "address", "priority", "not_before", "variables", "state", "due"}
 
 func (st *stage) open() (err error) {
-	if st.conn, err = st.store.db.Connx(st.ctx); err != nil {
+	if st.conn, st.done, err = st.store.keep(st.ctx); err != nil {
 		return err
 	}
 	_, err = st.conn.ExecContext(st.ctx, `CREATE TEMPORARY TABLE outdial_upload (id uuid, arrival bigint, key text, name text,
@@ -167,6 +168,7 @@ func (st *stage) end() {
 	if st.conn == nil {
 		return
 	}
+	defer st.done()
 	if _, err := st.conn.ExecContext(st.ctx, `DROP TABLE pg_temp.outdial_upload`); err != nil {
 		discard(st.conn.Conn) // the table goes with its session
 		return

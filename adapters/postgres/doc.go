@@ -14,8 +14,9 @@
 // It brings a driver of database/sql: any will do, as arrays and documents are
 // sent as text that the statements cast. It sizes the pool: an operation takes
 // one connection for as long as its transaction lasts, so two or three for each
-// worker, and a few for operators and reports; fewer only make them wait. It
-// calls [Store.Migrate] before anything else, from every process if it likes,
+// worker, and a few for operators and reports; fewer make them wait. An upload of
+// many contacts, a clone of many and an import keep one to their end, and always
+// leave one to others. It calls [Store.Migrate] before anything else, from every process if it likes,
 // and closes the pool at the end.
 //
 // Times come from callers and are kept as timestamptz, to the microsecond; no
@@ -63,9 +64,13 @@
 //
 // Transactions are READ COMMITTED. One that the server ends for a deadlock or a
 // serialization failure, or that loses its connection before its commit is sent,
-// is tried again, five times in all. An error that means that the server cannot
-// be reached wraps [ports.ErrUnavailable]: then nobody knows whether a commit that
-// was on its way has happened.
+// is tried again, five times in all; not one that reads an upload's temporary
+// table, which is gone with its connection. An error that means that the server
+// cannot be reached wraps [ports.ErrUnavailable]: then nobody knows whether a
+// commit that was on its way has happened.
+//
+// A lease leaves out rows that somebody has locked, perhaps a transaction whose
+// worker is gone, and says to ask again a second later.
 //
 // Reads are short REPEATABLE READ snapshots. Iterators read a page by key in
 // each and hold none while their consumer thinks: a snapshot that is kept open

@@ -62,6 +62,33 @@ func (u *unit) nextPromoted(r *run, q *ports.LeaseRequest, out *ports.Leased) er
 	return nil
 }
 
+// relook is when to ask again for rows that are due and were skipped.
+const relook = time.Second
+
+// leftBehind looks for rows that are due and were not taken, although more were
+// asked for: somebody has them locked, perhaps a transaction whose worker is gone,
+// or has just written them. Nobody would tell when they are free.
+func (u *unit) leftBehind(r *run, q *ports.LeaseRequest, out *ports.Leased) error {
+	waiting := r.counters.States
+	if len(out.Items) == q.Max || waiting[attempt.StatePending]+waiting[attempt.StateScheduled]+
+		waiting[attempt.StateCallbackScheduled]+waiting[attempt.StateRetryScheduled] == 0 {
+		return nil
+	}
+	const of = `EXISTS(SELECT FROM outdial_attempts WHERE campaign = $1 AND run = $2 AND `
+	now, left := cut(q.Now), false
+	if err := u.one(&left, `SELECT `+of+`queue = 'callback_scheduled' AND due <= $3::timestamptz)
+		OR `+of+`queue = 'retry_scheduled' AND due_running <= $4::bigint)
+		OR `+of+`queue = 'scheduled' AND due <= $3::timestamptz)
+		OR `+of+`queue IN ('pending', 'due') AND (queue = 'pending' OR due <= $3::timestamptz))`,
+		r.Campaign, r.Number, now, int64(q.Running)); err != nil {
+		return err
+	}
+	if soon := now.Add(relook); left && (out.NextDue.IsZero() || soon.Before(out.NextDue)) {
+		out.NextDue = soon
+	}
+	return nil
+}
+
 // nextDue says for when the rows that are left wait.
 func (u *unit) nextDue(r *run, q *ports.LeaseRequest, out *ports.Leased) error {
 	waiting := r.counters.States

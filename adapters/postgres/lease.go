@@ -57,6 +57,9 @@ func (u *unit) lease(c *camp, r *run, worker attempt.ID, q *ports.LeaseRequest, 
 			if err := u.leaseRows(r, worker, q, out); err != nil {
 				return err
 			}
+			if err := u.leftBehind(r, q, out); err != nil {
+				return err
+			}
 		}
 		if err := u.nextDue(r, q, out); err != nil {
 			return err

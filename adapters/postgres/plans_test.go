@@ -147,6 +147,15 @@ var hot = []struct {
 		[]string{"outdial_attempts_pending", "outdial_contacts_pkey"}},
 	{"a lease when the time of some has come", func(c *crowd) { c.lease(c.me, 100, many/8*time.Second, 0) },
 		[]string{"outdial_attempts_scheduled", "outdial_attempts_pending", "outdial_contacts_pkey"}},
+	{"a lease of more than there is", func(c *crowd) {
+		id := c.campaign(100)
+		c.ear.since()
+		ls, err := c.s.Lease(c.t.Context(), uuid.New(), []ports.LeaseRequest{{Campaign: id, Run: 1, Now: noon, Max: 100}})
+		c.must(err)
+		if n := len(ls[0].Items); n == 0 || n == 100 {
+			c.t.Fatalf("%d of 100 were leased", n)
+		}
+	}, []string{"outdial_attempts_pending", "outdial_attempts_scheduled", "outdial_attempts_retries", "outdial_attempts_callbacks"}},
 	{"saves of a batch, half of them with a record", (*crowd).save, []string{"outdial_attempts_pkey"}},
 	{"what a worker holds", func(c *crowd) { c.adopt(ports.Worker{ID: c.me}) }, []string{"outdial_attempts_held"}},
 	{"an adoption", func(c *crowd) { c.adopt(c.dead) }, []string{"outdial_attempts_held"}},

@@ -12,6 +12,7 @@ type Store struct {
 	db     *sqlx.DB
 	notify chan struct{} // see Listen
 	copies copies        // see ByCopy
+	pool   pool
 }
 
 var _ ports.Store = (*Store)(nil)

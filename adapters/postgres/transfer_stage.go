@@ -21,6 +21,7 @@ type mover struct {
 	ctx   context.Context
 	store *Store
 	conn  *sqlx.Conn // has the table
+	done  func()     // when it is closed
 
 	head     ports.Head
 	runs     []ports.RunRecord
@@ -58,7 +59,7 @@ func (m *mover) open() (err error) {
 	if err := m.store.read(m.ctx, func(u *unit) error { return u.vacant(m.head.ID) }); err != nil {
 		return err
 	}
-	if m.conn, err = m.store.db.Connx(m.ctx); err != nil {
+	if m.conn, m.done, err = m.store.keep(m.ctx); err != nil {
 		return err
 	}
 	_, err = m.conn.ExecContext(m.ctx, `CREATE TEMPORARY TABLE outdial_import (
@@ -71,6 +72,7 @@ func (m *mover) end() {
 	if m.conn == nil {
 		return
 	}
+	defer m.done()
 	if _, err := m.conn.ExecContext(m.ctx, `DROP TABLE pg_temp.outdial_import`); err != nil {
 		discard(m.conn.Conn) // the table goes with its session
 		return

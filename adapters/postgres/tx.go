@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -28,8 +29,8 @@ const abandoned = "1s"
 
 // errCut is a connection that was lost before its transaction was to be committed:
 // by the network, by a server that ends, or by its guard where the process had no
-// time for it. Nothing of it is there, so that it may be tried again; with the
-// server away the next try does not begin.
+// time for it. Nothing of it is there, so that it may be tried again, on another
+// connection; with the server away there is none.
 type errCut struct{ error }
 
 func (e errCut) Unwrap() error { return e.error }
@@ -126,16 +127,23 @@ func (s *Store) repeat(ctx context.Context, o *sql.TxOptions, do func(*unit) err
 func (s *Store) once(ctx context.Context, o *sql.TxOptions, do func(*unit) error) error {
 	tx, err := s.begin(ctx, o)
 	if err != nil {
-		return err
+		return s.beforeCommit(err)
 	}
 	if err := do(newUnit(ctx, tx)); err != nil {
 		_ = tx.Rollback() // the error that brought us here says more
-		if lost(err) {
-			return errCut{err}
-		}
-		return err
+		return s.beforeCommit(err)
 	}
 	return tx.Commit()
+}
+
+// beforeCommit marks the loss of a connection, if there can be another: not where
+// none came about, nor for an upload, whose table is gone with its connection.
+func (s *Store) beforeCommit(err error) error {
+	var dial *net.OpError
+	if !lost(err) || s.copies.conn != nil || state(err) == cannotConnect || errors.As(err, &dial) && dial.Op == "dial" {
+		return err
+	}
+	return errCut{err}
 }
 
 // state is the SQLSTATE of a server's error; drivers agree on the method.
@@ -153,8 +161,10 @@ const (
 	serialization   = "40001"
 	deadlock        = "40P01"
 	// idleInTransaction ends a connection whose transaction was abandoned; it
-	// has not been committed.
+	// has not been committed, even if it answers a commit.
 	idleInTransaction = "25P03"
+	// cannotConnect is a server that is not up yet, or no longer.
+	cannotConnect = "57P03"
 )
 
 func again(err error) bool {
@@ -164,7 +174,7 @@ func again(err error) bool {
 		}
 	}
 	var cut errCut
-	return errors.As(err, &cut) || state(err) == serialization || state(err) == deadlock
+	return errors.As(err, &cut) || slices.Contains([]string{serialization, deadlock, idleInTransaction}, state(err))
 }
 
 // explain makes a driver's error one that a caller can tell: the context's, or
@@ -193,9 +203,13 @@ func lost(err error) bool {
 	case code != "":
 		return false
 	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
 	var network net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.As(err, &network) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+	var closed interface{ SafeToRetry() bool } // pgx says so of a connection that it has closed, even of a commit's
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) || errors.As(err, &closed) && closed.SafeToRetry()
 }
 
 // unit is what one transaction has read and is to write. Campaigns are locked

@@ -31,7 +31,10 @@ func (s *Store) Beat(ctx context.Context, w ports.Worker) (all []ports.Worker, e
 		all, err = u.workers()
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // Workers implements [ports.Work].
@@ -83,7 +86,10 @@ func (s *Store) Adopt(ctx context.Context, me ports.ID, dead ports.Worker, _ tim
 		items, err = u.adopt(me, dead, most)
 		return err
 	})
-	return items, err
+	if err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 // byOwner is what a worker holds, in an order that pages.

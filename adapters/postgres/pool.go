@@ -1,0 +1,77 @@
+package postgres
+
+import (
+	"context"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// pool counts the connections that are kept for long: by Listen, and by uploads
+// and imports until their iterators end. Of these no more run at once than leave a
+// connection to others: an iterator may ask this very store, and workers' hearts
+// beat. One may always run.
+type pool struct {
+	mu        sync.Mutex
+	listening int
+	staged    int
+	freed     chan struct{} // closed when one of staged has ended; nil: nobody waits
+}
+
+// keep takes a connection for an upload or import, and waits while others have
+// all that can be spared. Done is called once it is closed.
+func (s *Store) keep(ctx context.Context) (conn *sqlx.Conn, done func(), err error) {
+	for {
+		freed := s.pool.admit(s.db.Stats().MaxOpenConnections)
+		if freed == nil {
+			break
+		}
+		select {
+		case <-freed:
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
+	}
+	if conn, err = s.db.Connx(ctx); err != nil {
+		s.pool.leave()
+		return nil, nil, err
+	}
+	return conn, s.pool.leave, nil
+}
+
+// admit counts one more, or says what to wait for. Most is 0 for a pool without
+// bound.
+func (p *pool) admit(most int) (freed <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if most > 0 && p.staged >= max(1, most-p.listening-1) {
+		if p.freed == nil {
+			p.freed = make(chan struct{})
+		}
+		return p.freed
+	}
+	p.staged++
+	return nil
+}
+
+func (p *pool) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.staged--
+	if p.freed != nil {
+		close(p.freed)
+		p.freed = nil
+	}
+}
+
+// listens counts a connection of Listen, until done.
+func (p *pool) listens() (done func()) {
+	p.count(1)
+	return func() { p.count(-1) }
+}
+
+func (p *pool) count(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.listening += n
+}
