@@ -60,7 +60,7 @@ func TestOnlyWhatIsSurelyUndoneIsTriedAgain(t *testing.T) {
 		serverError(serialization):                  true,
 		serverError(uniqueViolation):                false,
 		serverError("57014"):                        false,
-		serverError(idleInTransaction):              true, // even a commit's
+		serverError(idleInTransaction):              true,  // even a commit's
 		driver.ErrBadConn:                           false, // it may be a commit's
 		errCut{serverError(idleInTransaction)}:      true,
 		errCut{fmt.Errorf("%w", driver.ErrBadConn)}: true,
