@@ -21,6 +21,8 @@
 //	/metrics                 for Prometheus; with a key, where there are any
 //	/demo                    in the demo only: its speed, a sample campaign
 //
+// They are at the root of a host name: a proxy must not move them under a prefix.
+//
 // Clients send a key as X-API-Key; people sign in with one on the page. Without
 // --api-key there is the demo on loopback only: the page then signs itself in,
 // and the keys that the guide prints are taken, demo-key and your-api-key.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -198,30 +197,6 @@ func TestStreamOfThePageEndsWhenItSignsOut(t *testing.T) {
 	}
 	if _, err := io.Copy(io.Discard, got.Body); err != nil { // the client's patience is generous
 		t.Errorf("it was open still: %v", err)
-	}
-}
-
-func TestReadmeNamesFlagsAndVariablesThatExist(t *testing.T) {
-	page, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var help text
-	run([]string{"--help"}, &help, &help, nil)
-	var found []string
-	for line := range strings.Lines(string(page)) {
-		if strings.Contains(line, "--json") || strings.Contains(line, "--data-binary") { // curl's
-			continue
-		}
-		found = append(found, regexp.MustCompile(`--[a-z][a-z-]*|\b(OUTDIAL|CAMPAIGN)_[A-Z_]+`).FindAllString(line, -1)...)
-	}
-	if len(found) < 10 {
-		t.Fatalf("it names %q only", found)
-	}
-	for _, name := range found {
-		if !regexp.MustCompile(`(^|[ \[])` + name + `([=\] ,]|$)`).MatchString(strings.ReplaceAll(help.String(), "\n", " ")) {
-			t.Errorf("--help does not know %s", name)
-		}
 	}
 }
 

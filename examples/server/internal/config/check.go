@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/outdial/outdial/campaign"
 )
 
 // faults collects what is wrong, each with flag, value and bound.
@@ -25,13 +25,14 @@ func (f *faults) whole(flag string, v, least, most int) {
 
 func (f *faults) real(flag string, v, least, most float64) {
 	if !(v >= least && v <= most) { // so that NaN is none
-		f.add("%s is %v: want %v to %v", flag, v, least, most)
+		f.add("%s is %s: want %s to %s", flag, plain(v), plain(least), plain(most))
 	}
 }
 
 // finish reads what single flags cannot say and checks the whole.
 func (c *Config) finish() error {
 	var f faults
+	c.checkStore(&f)
 	if err := c.readExchange(); err != nil {
 		f = append(f, err)
 	} else {
@@ -39,7 +40,6 @@ func (c *Config) finish() error {
 		c.checkReal(&f)
 	}
 	c.checkHTTP(&f)
-	c.checkStore(&f)
 	f.whole("--max-concurrent-ceiling", c.MaxConcurrentCeiling, 1, 100_000)
 	f.whole("--agents", c.Agents, 1, 10_000)
 	f.real("--demo-speed", c.DemoSpeed, LeastSpeed, c.MostDemoSpeed())
@@ -62,7 +62,7 @@ func (c *Config) readExchange() (err error) {
 		c.Exchange, err = readSwitch(c.Switch)
 	case c.CampaignURL != "":
 		c.Exchange, err = c.readCampaign()
-	case !c.Memory():
+	case c.database():
 		err = errUnsaid
 	}
 	return err
@@ -80,8 +80,8 @@ func (c *Config) checkHTTP(f *faults) {
 	_, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		f.add("--listen is %q: want HOST:PORT, as 127.0.0.1:8080, or :8080 for every interface", c.Listen)
-	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		f.add("--listen is %q: want a port from 0 (any that is free) to 65535", c.Listen)
+	} else if !isPort(port, 0) {
+		f.add("--listen is %q: want a port from 0 (any that is free) to %d", c.Listen, mostPort)
 	}
 	if err == nil && !c.Loopback() && len(c.APIKey) == 0 {
 		f.add("--listen is %q, which others can reach: want at least one --api-key (OUTDIAL_API_KEY), or a loopback address", c.Listen)
@@ -117,26 +117,25 @@ func (c *Config) checkStore(f *faults) {
 	if c.WorkerTimeout < leastTimeout || c.WorkerTimeout > mostTimeout {
 		f.add("--worker-timeout is %s: want %s to %s", c.WorkerTimeout, leastTimeout, mostTimeout)
 	}
-	if c.Memory() {
-		return
-	}
-	u, err := url.Parse(c.Store)
-	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-		// not err, nor the value: there may be a password in it
-		f.add("--store: want memory or postgres://USER:PASSWORD@HOST:PORT/DATABASE; write a password's / ? # @ %% as %%2F %%3F %%23 %%40 %%25")
+	if !c.Memory() && !c.database() {
+		f.add("--store is %q: want memory or postgres://USER:PASSWORD@HOST:PORT/DATABASE; "+
+			"write a password's / ? # @ %% as %%2F %%3F %%23 %%40 %%25", outline(c.Store))
 	}
 }
 
-var gatewayForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+// database reports whether --store is the address of one.
+func (c *Config) database() bool {
+	u, err := url.Parse(c.Store)
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql")
+}
 
 func (c *Config) checkSwitch(f *faults) {
 	for i, t := range c.Trunk {
-		switch {
-		case !gatewayForm.MatchString(t):
-			f.add("--trunk is %q: want letters, digits, dot, dash or underscore, at most 64", t)
-		case slices.Index(c.Trunk, t) < i:
+		if slices.Index(c.Trunk, t) < i {
 			f.add("--trunk is %q twice: want each once", t)
+			continue
 		}
+		f.refused("--trunk", t, campaign.ValidateGateways([]string{t}))
 	}
 	f.whole("--trunk-lines", c.TrunkLines, 0, 100_000)
 	f.whole("--trunk-cps", c.TrunkCPS, 0, 10_000)
@@ -149,7 +148,8 @@ func (c *Config) checkSwitch(f *faults) {
 	if len(c.Trunk) == 0 {
 		f.add("--trunk is empty: want the gateway that calls leave by, as the switch is %s", c.Exchange)
 	}
-	if c.Screening && c.Exchange.Scheme == xmlrpc {
+	if c.Screening && c.Exchange.Scheme == overXMLRPC {
 		f.add("--screening is on: want --switch esl://…, as XML-RPC does not tell of beeps")
 	}
+	c.checkTrial(f)
 }

@@ -117,6 +117,7 @@ func TestSwitchIsChosen(t *testing.T) {
 }
 
 func TestFaultsNameTheFlagTheValueAndTheBound(t *testing.T) {
+	const real = "--api-key long-enough --trunk t " // what a real switch wants besides
 	for _, tt := range []struct {
 		line string
 		env  []string
@@ -131,10 +132,18 @@ func TestFaultsNameTheFlagTheValueAndTheBound(t *testing.T) {
 		{line: "--listen :80 --api-key your-api-key", want: `--api-key|number 1|12 characters|at least 16`},
 		{line: "--max-body 1", want: `--max-body|1B|1KiB to 64GiB`},
 		{line: "--max-body lots", want: `--max-body|"lots"|256MiB`},
+		{line: "--max-body -1", want: `--max-body|"-1"|whole number and a unit`},
 		{line: "--rate-limit=-1", want: `--rate-limit|-1|0 to`},
-		{line: "--rate-limit NaN", want: `--rate-limit|NaN|0 to`},
+		{line: "--rate-limit -1", want: `--rate-limit is -1: want 0 to 1000000`},
+		{line: "--rate-limit NaN", want: `--rate-limit is NaN: want 0 to 1000000`},
+		{line: "--rate-limit 1e999", want: `--rate-limit|Inf|0 to 1000000`},
+		{line: "--rate-limit fast", want: `--rate-limit|"fast"|a number`},
 		{line: "--shutdown-patience=-1s", want: `--shutdown-patience|-1s|0s to 24h`},
-		{line: "--store mysql://h/d", want: `--store|postgres://`},
+		{line: "--shutdown-patience -1s", want: `--shutdown-patience|-1s|0s to 24h`},
+		{line: "--worker-timeout 15", want: `--worker-timeout|"15"|unit, as 15s`},
+		{line: "--store mysql://h/d", want: `--store is "mysql://…": want|postgres://`},
+		{line: "--store foo", want: `--store is "foo": want memory or postgres://`},
+		{env: []string{"OUTDIAL_STORE="}, want: `--store is "": want memory or postgres://`},
 		{line: "--worker-timeout 999ms", want: `--worker-timeout|999ms|1s to 10m`},
 		{line: "--store-connections 1", want: `--store-connections|1|4 to 1000`},
 		{line: "--store postgres://h/d", want: `--switch (OUTDIAL_SWITCH)|say simulated|demo on this database`},
@@ -143,24 +152,38 @@ func TestFaultsNameTheFlagTheValueAndTheBound(t *testing.T) {
 		{line: "--switch esl://:pw@h --trunk t", want: `--api-key|OUTDIAL_API_KEY|real switch`},
 		{line: "--trunk t", env: []string{"CAMPAIGN_XMLRPC_URL=http://h/RPC2", "CAMPAIGN_XMLRPC_PASSWORD=pw"}, want: `--api-key|real switch`},
 		{line: "--switch sip:h", want: `--switch|simulated, esl://`},
+		{line: "--switch pod", want: `--switch is "pod": want simulated, esl://`},
+		{line: "--switch esl://:pw@h:99999", want: `--switch|99999|1 to 65535`},
+		{line: "--switch xmlrpc://u:pw@h:0", want: `--switch|0|1 to 65535`},
+		{line: real + "--switch esl://u%0a:pw@h", want: `--switch: User "u\n"`},
 		{line: "--switch esl://h", want: `--switch|esl://:PASSWORD`},
 		{line: "--switch xmlrpc://:pw@h", want: `--switch|xmlrpc://USER:PASSWORD`},
 		{line: "--switch esl://:pw@h", want: `--trunk is empty|gateway`},
 		{line: "--switch xmlrpc://u:pw@h --trunk t --screening", want: `--screening|esl`},
 		{line: "--trunk a/b", want: `--trunk|"a/b"|at most 64`},
 		{line: "--trunk a --trunk a", want: `--trunk|"a" twice`},
+		{line: real + "--switch esl://:pw@h --trunk mod_event_socket", want: `--trunk|"mod_event_socket"|no word that the switch acts on`},
 		{line: "--trunk-lines=-1", want: `--trunk-lines|-1|0 to 100000`},
+		{line: "--trunk-lines -1", want: `--trunk-lines|-1|0 to 100000`},
 		{line: "--trunk-cps 10001", want: `--trunk-cps|10001|0 to 10000`},
 		{line: "--destination 5000", want: `--destination|"5000"|--agents`},
+		{line: real + "--switch esl://:pw@h --destination 5;000", want: `--destination|"5;000"|an extension of letters, digits`},
+		{line: real + "--switch xmlrpc://u:pw@h", env: []string{"OUTDIAL_DESTINATION=5 000"}, want: `--destination|"5 000"|an extension of letters, digits`},
+		{line: real + "--switch esl://:pw@h --agent-allowed user/ --agent-allowed loopback", want: `--agent-allowed is "loopback": want user/NAME`},
+		{line: real + "--switch xmlrpc://u:pw@h --agent-allowed user/a;b", want: `--agent-allowed|"user/a;b"|want a user of letters`},
 		{line: "--agents 0", want: `--agents|0|1 to 10000`},
+		{line: "--agents many", want: `--agents|"many"|a whole number`},
+		{line: "--agents 99999999999999999999", want: `--agents|1 to 10000`},
+		{line: "--agents", want: `--agents|no value|a whole number`},
 		{line: "--max-concurrent-ceiling 0", want: `--max-concurrent-ceiling|0|1 to 100000`},
 		{line: "--demo-speed 1000", want: `--demo-speed|1000|0.1 to 600`},
 		{line: "--demo-speed 31 --store postgres://h/d", want: `--demo-speed|31|0.1 to 30`},
 		{line: "--log-format xml", want: `--log-format|"xml"|text or json`},
-		{line: "--log-level LOUD", want: `--log-level|LOUD`},
+		{line: "--log-level LOUD", want: `--log-level|"LOUD"|DEBUG, INFO, WARN or ERROR`},
 		{line: "--no-such-flag", want: `--no-such-flag`},
 		{line: "extra", want: `extra`},
 		{env: []string{"CAMPAIGN_XMLRPC_URL=pod"}, want: `CAMPAIGN_XMLRPC_URL|http://HOST`},
+		{env: []string{"CAMPAIGN_XMLRPC_URL=http://pod:99999/RPC2"}, want: `CAMPAIGN_XMLRPC_URL|99999|1 to 65535`},
 		{line: "--trunk t", env: []string{"CAMPAIGN_XMLRPC_URL=http://pod/RPC2"}, want: `CAMPAIGN_XMLRPC_PASSWORD|no default`},
 		{line: "--agents 0 --demo-speed 0", want: `--agents|--demo-speed`},
 	} {
@@ -188,7 +211,7 @@ func TestHelpTeaches(t *testing.T) {
 	}
 	for _, want := range []string{
 		"--listen", "127.0.0.1:8080", "OUTDIAL_API_KEY", "esl://:PASSWORD@HOST:PORT", "CAMPAIGN_XMLRPC_URL", "--max-concurrent-ceiling",
-		"--agents", "--destination", "--demo-speed", "/readyz", "loses everything", "8 to 255 characters", "Default 256MiB.", "Default 5m.",
+		"--agents", "--destination", "--demo-speed", "/readyz", "loses everything", "8 to 255 characters", "at the root of a host name", "Default 256MiB.", "Default 5m.",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), want) {
 			t.Errorf("--help does not say %q:\n%s", want, out.String())

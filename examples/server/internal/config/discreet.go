@@ -20,6 +20,22 @@ func Discreet(s string) string {
 	return settings.ReplaceAllString(credentials.ReplaceAllString(s, "$1://…@"), "$1$2…")
 }
 
+// bareWord is a text that holds no credentials.
+var bareWord = regexp.MustCompile(`^[A-Za-z0-9._/-]{0,40}$`)
+
+// outline is what may be shown of a text that should have been an address with
+// credentials and is not: a bare word as it is, of anything else its scheme.
+func outline(s string) string {
+	if bareWord.MatchString(s) {
+		return s
+	}
+	scheme, _, found := strings.Cut(s, "://")
+	if !found || !bareWord.MatchString(scheme) {
+		return "…"
+	}
+	return scheme + "://…"
+}
+
 // passwordForm finds the password before the host, as it is written.
 var passwordForm = regexp.MustCompile(`^[^:]+://[^:/?#]*:([^/?#]*)@`)
 

@@ -17,6 +17,8 @@ func TestFaultsShowNoSecret(t *testing.T) {
 		"--switch esl://:Wh1sper", "--switch esl://:Wh1sper@h:x --trunk t", "--switch xmlrpc://u:Wh1sper@h", "--switch esl://:Wh1sper@h/path",
 		"esl://:Wh1sper@h", "--no-such=esl://:Wh1sper@h", "--store postgres://u:Wh1sper@[h/d", "--store mysql://u:Wh1sper@h/d",
 		"--api-key Wh1sper", "--api-key Wh1sperä-long", "--api-key Wh1sper-long --api-key Wh1sper-long",
+		"--store u:Wh1sper@h/d", "--store host=h;password=Wh1sper", "--switch :Wh1sper@h", "--switch esl://:Wh1sper@h:99999",
+		"--switch esl://:Wh1sper%0a@h --trunk t --api-key long-enough", "--switch xmlrpc://u:Wh1sper@h --trunk t --api-key long-enough --destination a;b",
 		"--campaign-xmlrpc-url http://u:Wh1sper@h/RPC2", "--campaign-xmlrpc-url ftp://h --campaign-xmlrpc-password Wh1sper",
 	} {
 		if _, err := parse(t, line); err == nil || strings.Contains(err.Error(), secret) {

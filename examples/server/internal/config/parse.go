@@ -27,7 +27,8 @@ Each flag can be given in the environment, under the name in brackets; a flag ha
 	`Any number of servers may share one PostgreSQL and one switch.
 
 The guide's API is under /v1/telephony/campaigns, the operator's under /v1/campaigns (its description at /openapi.json), ` +
-	`the page at /, health at /healthz and /readyz, Prometheus' metrics at /metrics.`
+	`the page at /, health at /healthz and /readyz, Prometheus' metrics at /metrics. ` +
+	`They are at the root of a host name of their own: a proxy in front must not move them under a prefix of the path.`
 
 var groups = []kong.Group{
 	{Key: "http", Title: "Serving:"},
@@ -42,7 +43,7 @@ var groups = []kong.Group{
 // shows no secret, and is [ErrHelp] when help was asked for and written to out.
 func Parse(args []string, out io.Writer) (*Config, error) {
 	c, helped := &Config{}, false
-	parser, err := kong.New(c,
+	parser, err := kong.New(c, readers,
 		kong.Name("server"), kong.Description(description), kong.ExplicitGroups(groups),
 		kong.Writers(out, out), kong.Exit(func(int) { helped = true }),
 		kong.ValueFormatter(explained), kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100, NoExpandSubcommands: true}),
@@ -63,7 +64,7 @@ func Parse(args []string, out io.Writer) (*Config, error) {
 	return c, c.finish()
 }
 
-func plain(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
+func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // explained is a flag's help with its default and its name in the environment.
 func explained(v *kong.Value) string {

@@ -15,6 +15,9 @@ var units = []struct {
 	bytes int64
 }{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
 
+// sizeWant is what Size reads, in words.
+const sizeWant = "a whole number and a unit, as 64KiB, 256MiB or 1GiB"
+
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (s *Size) UnmarshalText(text []byte) error {
 	number, unit := string(text), int64(1)
@@ -26,7 +29,7 @@ func (s *Size) UnmarshalText(text []byte) error {
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
 	if err != nil || n < 0 || n > (1<<62)/unit {
-		return fmt.Errorf("%q is no size: want a whole number and a unit, as 64KiB, 256MiB or 1GiB", text)
+		return fmt.Errorf("%q is no size: want %s", text, sizeWant)
 	}
 	*s = Size(n * unit)
 	return nil

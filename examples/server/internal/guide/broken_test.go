@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -83,6 +84,23 @@ func TestABrokenStoreIsNobodysFaultAndSaysNothingOfItself(t *testing.T) {
 				t.Errorf("it answered %v %s", got.Header, got.text)
 			}
 		})
+	}
+}
+
+func TestAStoreThatIsAwayIsAWarningAndABrokenOneAnError(t *testing.T) {
+	for want, err := range map[string]error{
+		`level=WARN msg="request not served" method=GET path=`: fmt.Errorf("%w: gone", ports.ErrUnavailable),
+		`level=ERROR msg="request failed" method=GET path=`:    errSecret,
+	} {
+		var log strings.Builder
+		store := &brittle{Store: memory.New()}
+		s := newSite(t, store, simulated.Config{}, guide.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		id := s.active(1)
+		store.reads = err
+		s.ask("GET", "/"+id+"/status", "")
+		if got := log.String(); !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
+			t.Errorf("%v is logged as\n%swant %s", err, got, want)
+		}
 	}
 }
 

@@ -119,12 +119,13 @@ func (s *server) broken(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // the client has gone
 	}
-	s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
-	if errors.Is(err, ports.ErrUnavailable) {
+	if errors.Is(err, ports.ErrUnavailable) { // which passes: the server is whole
+		s.log.WarnContext(r.Context(), "request not served", "method", r.Method, "path", r.URL.Path, "error", err)
 		w.Header().Set("Retry-After", "1")
 		refuse(w, http.StatusServiceUnavailable, "UNAVAILABLE", "The campaigns cannot be reached now, try again")
 		return
 	}
+	s.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	refuse(w, http.StatusInternalServerError, "INTERNAL_ERROR", "Internal server error")
 }
 

@@ -52,6 +52,19 @@ func TestADispositionIsGivenToAnAttemptThatTakesOne(t *testing.T) {
 	b.until(`document.querySelectorAll('#rows [data-dispose]').length === 1 && document.activeElement.closest('[data-contact=c-008]')`)
 }
 
+func TestTheFocusStaysWithAContactWhoseButtonNeverHadIt(t *testing.T) {
+	f := newFake(t)
+	c := f.add(busy("Survey"))
+	b := open(t, operatorpage.Options{}, f.handler())
+	b.goTo("/campaigns/" + c.ID)
+	b.until(`document.querySelector('[data-dispose=k-8]')`)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-dispose=k-8]').click()`)) // some browsers give it to no button that is pressed
+	b.fill("#d-code", "sold")
+	b.click("#ask [data-ok]")
+	b.until(`document.querySelectorAll('#rows [data-dispose]').length === 1`)
+	b.until(`document.activeElement.closest('[data-contact=c-008]')`)
+}
+
 func TestWhoIsNotToBeCalledIsNotCalledAgain(t *testing.T) {
 	f := newFake(t)
 	c := f.add(busy("Survey"))
@@ -63,6 +76,7 @@ func TestWhoIsNotToBeCalledIsNotCalledAgain(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('#d-callback').value = '2026-07-04T14:30'`))
 	b.click("#d-never")
 	b.until(`document.querySelector('#d-callback').disabled`)
+	b.until(`document.querySelector('label:has(#d-never)').innerText.includes('a restart with all contacts, or a clone, calls them again')`)
 	b.click("#ask [data-ok]")
 	b.until(`!document.querySelector('#ask').open`)
 	if diff := cmp.Diff(object{"code": "refused", "do_not_call": true}, f.disposition("k-1")); diff != "" {

@@ -1,9 +1,9 @@
 package page_test
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -110,9 +110,17 @@ func (f *fakeAPI) create(w http.ResponseWriter, r *http.Request) {
 			object{"location": "body.max_concurrent", "message": "1 to 100", "value": lines})
 		return
 	}
-	name, _ := body["name"].(string)
-	delete(body, "name")
-	reply(w, 201, f.add(&fakeCampaign{Name: name, Status: campaign.Draft, Settings: body}).json())
+	if lines, ok := body["max_concurrent"].(float64); ok && lines != math.Trunc(lines) {
+		problem(w, 422, "validation failed", object{"location": "body.max_concurrent", "message": "expected integer", "value": lines})
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.once(w, r.Header.Get("Idempotency-Key"), fmt.Sprint(body), 201, func() object {
+		name, _ := body["name"].(string)
+		delete(body, "name")
+		return f.put(&fakeCampaign{Name: name, Status: campaign.Draft, Settings: body}).json()
+	})
 }
 
 func (f *fakeAPI) edit(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {
@@ -148,28 +156,6 @@ func (f *fakeAPI) act(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {
 	}
 	f.send(c, "campaign", object{"campaign": c.ID, "status": c.Status})
 	reply(w, 200, c.json())
-}
-
-func (f *fakeAPI) upload(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {
-	rows, err := csv.NewReader(r.Body).ReadAll()
-	if err != nil || len(rows) < 2 {
-		problem(w, 422, "the file holds no rows")
-		return
-	}
-	var faults []object
-	for i, row := range rows[1:] {
-		if _, err := campaign.ParseAddress(row[1], campaign.Allow{}); err != nil {
-			faults = append(faults, object{"row": i + 2, "column": "number", "message": err.Error()})
-		}
-	}
-	if len(faults) > 0 && r.FormValue("partial") != "true" {
-		problem(w, 422, fmt.Sprintf("%d of %d rows are bad", len(faults), len(rows)-1), faults...)
-		return
-	}
-	good := len(rows) - 1 - len(faults)
-	c.Counters.States[attempt.StatePending] += good
-	f.send(c, "metrics", c.live())
-	reply(w, 200, object{"added": good, "total": c.Counters.Total(), "duplicates": 0, "rejected": len(faults), "errors": faults})
 }
 
 func (f *fakeAPI) attempts(w http.ResponseWriter, r *http.Request, c *fakeCampaign) {

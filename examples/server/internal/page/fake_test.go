@@ -32,6 +32,10 @@ type fakeAPI struct {
 	speed     float64
 	calls     []string          // requests that change something, as "POST /v1/campaigns"
 	disposed  map[string]object // by the call
+	made      map[string]made   // by the request's key
+
+	// lose is what comes in place of the answer to what has made something; nil: the answer.
+	lose func(http.ResponseWriter)
 }
 
 // fakeCampaign is one campaign of it.
@@ -48,13 +52,17 @@ type fakeCampaign struct {
 }
 
 func newFake(t *testing.T) *fakeAPI {
-	return &fakeAPI{t: t, streams: map[*stream]bool{}, disposed: map[string]object{}, speed: 60}
+	return &fakeAPI{t: t, streams: map[*stream]bool{}, disposed: map[string]object{}, made: map[string]made{}, speed: 60}
 }
 
 // add puts a campaign first.
 func (f *fakeAPI) add(c *fakeCampaign) *fakeCampaign {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return f.put(c)
+}
+
+func (f *fakeAPI) put(c *fakeCampaign) *fakeCampaign {
 	if c.ID == "" {
 		c.ID = fmt.Sprintf("campaign-%d", len(f.campaigns)+1)
 	}

@@ -54,7 +54,7 @@ func TestACampaignLivesItsLifeOnThePage(t *testing.T) {
 	b.until(`document.querySelector('#settings').open && document.querySelector('#s-name').value === 'Spring list'`)
 	b.click("#settings [data-ok]")
 	b.until(`document.querySelector('#settings .badrows td')?.textContent === '3'`)
-	b.until(`document.querySelector('#settings .wrong[role=alert]').textContent.endsWith('bad. Nothing was added.')`)
+	b.until(`document.querySelector('#settings [data-result] .wrong').textContent.endsWith('bad. Nothing was added. The draft is kept.')`)
 	b.expect("422")
 	b.click("#settings [data-partial]")
 	b.until(`document.querySelector('#name')?.textContent === 'Spring list'`)

@@ -67,7 +67,7 @@ const questions = {
     fields: [
       h('p', {}, 'The campaign becomes a draft with a new run and fresh figures. This run is kept under Runs.'),
       radios('scope', 'Contacts of the new run', [
-        ['all', 'All contacts'],
+        ['all', 'All contacts', 'also those who asked not to be called again: that held for this run'],
         ['not_completed', 'Those not completed'],
       ]),
     ],
@@ -80,7 +80,8 @@ const questions = {
       fields: [
         h('div', { class: 'field' }, h('label', { for: 'clone-name' }, 'Name'),
           h('input', { id: 'clone-name', name: 'name', required: true, value: `${campaign.name} (copy)`, maxlength: 255 })),
-        h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'with' }), 'Copy the contacts too'),
+        h('label', { class: 'check' }, h('input', { type: 'checkbox', name: 'with' }), h('span', {}, 'Copy the contacts too',
+          h('small', {}, 'also those who asked not to be called again: the clone does not know it'))),
       ],
       ok: async (form) => {
         const body = { name: form.get('name'), with_contacts: form.get('with') !== null };

@@ -1,6 +1,8 @@
 // The operator's API. Every request says X-Requested-With, which a page of
 // another origin cannot, and an answer of 401 leads to the sign-in page.
 
+import { faultWords } from './words.js';
+
 const base = '/v1/campaigns';
 
 // Problem is a refusal in the API's words (RFC 9457).
@@ -11,7 +13,7 @@ export class Problem extends Error {
     this.body = body;
     this.faults = (body.errors ?? []).map((e) => ({
       field: String(e.location ?? e.column ?? '').replace(/^(body|query|path)\.?/, ''),
-      message: e.message ?? '', value: e.value, row: e.row, column: e.column,
+      message: faultWords(e.message ?? ''), value: e.value, row: e.row, column: e.column,
     }));
   }
 }

@@ -58,8 +58,11 @@ function saysPage(list, page, filter) {
 function rows(list, again) {
   const at = document.activeElement?.closest('#rows tr')?.dataset.contact;
   $('rows').replaceChildren(...list.flatMap((a) => row(a, again)));
-  if (at) ($('rows').querySelector(`[data-contact="${CSS.escape(at)}"] button`) ?? $('again')).focus();
+  if (at) placeOf(at).focus();
 }
+
+// placeOf is where the focus of a contact's row is kept, also when that has gone.
+const placeOf = (contact) => $('rows').querySelector(`[data-contact="${CSS.escape(contact)}"] button`) ?? $('again');
 
 function row(a, again) {
   const last = a.last_call;
@@ -69,7 +72,7 @@ function row(a, again) {
     'aria-label': `Why: ${a.name || a.address}`, click: () => explain(toggle, answer, a.contact),
   }, 'Why?');
   const dispose = takesDisposition(a) ? h('button', {
-    class: 'quiet', 'aria-label': `Disposition: ${a.name || a.address}`, 'data-dispose': a.last_call.id, click: () => disposition(a, again),
+    class: 'quiet', 'aria-label': `Disposition: ${a.name || a.address}`, 'data-dispose': a.last_call.id, click: () => disposition(a, again, () => placeOf(a.contact)),
   }, 'Disposition') : null;
   return [h('tr', { 'data-contact': a.contact },
     h('td', {}, h('b', {}, a.name || a.key || a.address), h('small', {}, [a.name || a.key ? a.address : '', a.name && a.key].filter(Boolean).join(' · '))),

@@ -1,6 +1,6 @@
 // One campaign's page.
 
-import { $, chip, h, notice, put, say, settled, when } from './dom.js';
+import { $, chip, h, notice, put, say, settled, tellLeft, when } from './dom.js';
 import * as api from './api.js';
 import { buttons } from './actions.js';
 import { attempts } from './attempts.js';
@@ -100,10 +100,16 @@ function start() {
   };
   const contacts = uploader($('contacts'), { id, added: () => { reload(); explain(); } });
   dropping(document.body, (file) => { // anywhere, and where it cannot be taken it does not replace the page
-    if (!campaign.actions.includes('add_contacts') || document.querySelector('dialog[open]')) return;
+    if (document.querySelector('dialog[open]')) return;
+    if (!campaign.actions.includes('add_contacts')) {
+      notice(`${file.name} was not taken. ${$('no-upload').textContent}`);
+      return;
+    }
     openTab('contacts');
     contacts.take(file);
   });
+  // No event tells of a name or a setting that another tab has changed.
+  document.addEventListener('visibilitychange', () => document.hidden || reload());
   openTab = tabs((name) => panels[name]?.());
   live(api.events(id), {
     metrics(m) {
@@ -126,6 +132,7 @@ function start() {
 demo();
 try {
   showCampaign(await api.campaign(id));
+  tellLeft(id);
   explain();
   start();
 } catch (e) {

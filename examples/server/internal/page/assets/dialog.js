@@ -4,9 +4,9 @@
 import { $, h, once } from './dom.js';
 
 // open shows a dialog; `ok` returns false to keep it open. Afterwards the
-// browser gives the focus back; where that button has gone, we give it to the
-// first of those that came.
-export function open(dialog, ok) {
+// browser gives the focus back; where that button has gone, or never had it, we
+// give it to what `back` finds, or to the first action. Then `closed` is called.
+export function open(dialog, ok, { back = () => null, closed = () => {} } = {}) {
   const form = dialog.querySelector('form');
   form.onsubmit = (e) => {
     e.preventDefault();
@@ -17,16 +17,19 @@ export function open(dialog, ok) {
   for (const b of dialog.querySelectorAll('[data-close]')) b.onclick = () => dialog.close();
   dialog.onclose = () => {
     const at = document.activeElement;
-    if (at === document.body || dialog.contains(at)) (document.querySelector('#actions button') ?? $('main')).focus();
+    if (at === document.body || dialog.contains(at)) (back() ?? document.querySelector('#actions button') ?? $('main')).focus();
+    closed();
   };
   dialog.showModal();
 }
 
 // Wrong is what is wrong with a control of a question, before anybody is asked.
+// In the form of settings it is said at the field of this name.
 export class Wrong extends Error {
-  constructor(words, control) {
+  constructor(words, control, field = '') {
     super(words);
     this.control = control;
+    this.field = field;
   }
 }
 
@@ -35,7 +38,7 @@ const words = (e) => [e.message, ...(e.faults ?? []).map((f) => [f.field, f.mess
 
 // ask shows a question with its own fields and one verb. What `ok` throws is said
 // below the fields, and the question stays open.
-export function ask({ title, verb, danger, fields, ok }) {
+export function ask({ title, verb, danger, fields, ok, back }) {
   const dialog = $('ask');
   $('ask-title').textContent = title;
   const wrong = h('p', { class: 'wrong lines', role: 'alert' });
@@ -55,7 +58,7 @@ export function ask({ title, verb, danger, fields, ok }) {
       e.control?.focus();
       return false;
     }
-  });
+  }, { back });
 }
 
 export function radios(name, label, options) {

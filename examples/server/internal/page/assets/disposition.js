@@ -15,8 +15,9 @@ export const takesDisposition = (attempt) => states.has(attempt.state) && Boolea
 const demo = Boolean(document.body.dataset.demo);
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-// disposition asks for one; `done` is called once the server has it.
-export function disposition(attempt, done) {
+// disposition asks for one; `done` is called once the server has it. The focus goes
+// to what `back` finds then.
+export function disposition(attempt, done, back) {
   const form = fields();
   ask({
     title: `Disposition of ${attempt.name || attempt.key || attempt.address}`, verb: 'Record',
@@ -29,6 +30,7 @@ export function disposition(attempt, done) {
       say('The disposition is recorded.');
       done();
     },
+    back,
   });
   form.code.focus();
 }
@@ -47,7 +49,8 @@ function fields() {
       field(code, 'Code', 'your own word for the result, such as sold'),
       field(note, 'Note'),
       field(callback, 'Call again at', `in your own time, ${zone}${demo ? ', and the demo’s clock is its own' : ''}; empty: not asked for`),
-      h('label', { class: 'check' }, never, 'Does not want to be called again'),
+      h('label', { class: 'check' }, never, h('span', {}, 'Does not want to be called again',
+        h('small', {}, 'in this run: a restart with all contacts, or a clone, calls them again'))),
     ],
     read() {
       if (!code.value.trim()) throw new Wrong('A disposition needs a code.', code);

@@ -32,11 +32,28 @@ export function say(text) {
   put($('say'), text);
 }
 
-// notice shows what went wrong, or right, until it is closed.
+// notice shows what went wrong, or right, until it is closed: a text, or a list of
+// texts and elements.
 export function notice(text, kind = 'bad') {
   const box = h('div', { class: `notice ${kind}` }, h('p', {}, text),
     h('button', { class: 'quiet', 'aria-label': 'Close this message', click: () => box.remove() }, 'Close'));
   $('notices').replaceChildren(box);
+}
+
+const left = (campaign) => `outdial:notice:${campaign}`;
+
+// tellNext leaves a good notice for a campaign's page, which is gone to next.
+export function tellNext(campaign, text) {
+  try {
+    sessionStorage.setItem(left(campaign), text);
+  } catch { /* full: the page's figures say it too */ }
+}
+
+// tellLeft shows the notice that was left for the page, once.
+export function tellLeft(campaign) {
+  const text = sessionStorage.getItem(left(campaign));
+  if (text) notice(text, 'good');
+  sessionStorage.removeItem(left(campaign));
 }
 
 export const unnotice = () => $('notices').replaceChildren();

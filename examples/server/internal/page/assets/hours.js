@@ -2,6 +2,7 @@
 // the campaign dials at any time.
 
 import { h } from './dom.js';
+import { Wrong } from './dialog.js';
 
 const days = [['mon', 'Mon'], ['tue', 'Tue'], ['wed', 'Wed'], ['thu', 'Thu'], ['fri', 'Fri'], ['sat', 'Sat'], ['sun', 'Sun']];
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'];
@@ -25,7 +26,7 @@ export function hoursEditor(windows) {
 // A window without days is one of every day.
 function row(w, changed) {
   const chosen = new Set(w.days ? w.days.split(',') : days.map(([d]) => d));
-  const el = h('fieldset', { class: 'window' }, h('legend', { class: 'unseen' }, 'Hours'),
+  const el = h('fieldset', { class: 'window', 'aria-describedby': 's-windows-wrong' }, h('legend', { class: 'unseen' }, 'Hours'),
     h('span', { class: 'days' }, ...days.map(([d, words]) => h('label', {},
       h('input', { type: 'checkbox', value: d, checked: chosen.has(d) }), h('span', {}, words)))),
     h('input', { type: 'time', value: w.from, 'aria-label': 'From', 'data-from': true, required: true }),
@@ -34,8 +35,11 @@ function row(w, changed) {
   return el;
 }
 
+// read takes the hours out of a row. To the API no day is every day: a row that
+// has none must be somebody's mistake.
 function read(el) {
   const chosen = Array.from(el.querySelectorAll('[type=checkbox]:checked'), (b) => b.value);
+  if (!chosen.length) throw new Wrong('Choose a day for these hours, or remove them.', el.querySelector('[type=checkbox]'), 'windows');
   return {
     ...(chosen.length === days.length ? {} : { days: chosen.join(',') }),
     from: el.querySelector('[data-from]').value,

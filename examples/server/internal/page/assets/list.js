@@ -128,8 +128,8 @@ function filter(button) {
 
 for (const b of $('statuses').children) b.addEventListener('click', () => filter(b));
 $('more').addEventListener('click', more);
-$('new').addEventListener('click', () => settings({}));
-dropping(document.body, (file) => $('settings').open || settings({ file }));
+$('new').addEventListener('click', () => settings({ kept: read }));
+dropping(document.body, (file) => $('settings').open || settings({ file, kept: read }));
 demo();
 await load();
 live(api.events(), {

@@ -2,16 +2,18 @@
 // is dropped on it, or a draft's edit. What the server refuses is said at its
 // field.
 
-import { $, h, say } from './dom.js';
+import { $, h, notice, say, tellNext } from './dom.js';
 import { create, edit, Problem, unique } from './api.js';
-import { open } from './dialog.js';
+import { open, Wrong } from './dialog.js';
 import { all, basic, hours, more, read } from './fields.js';
 import { hoursEditor } from './hours.js';
+import { saysAdded, saysLeftOut } from './result.js';
 import { uploader } from './upload.js';
 
 // settings opens the form. With a campaign it edits it and calls `saved`;
-// without, it creates one and goes there. `file` is a CSV that was dropped.
-export function settings({ campaign = null, file = null, saved }) {
+// without, it creates one and goes there, or calls `kept` with its id where the form
+// is closed before. `file` is a CSV that was dropped.
+export function settings({ campaign = null, file = null, saved, kept }) {
   const dialog = $('settings');
   const now = campaign?.settings ?? {};
   const value = (name, otherwise) => (name === 'name' && campaign ? campaign.name : now[name] ?? otherwise);
@@ -23,13 +25,13 @@ export function settings({ campaign = null, file = null, saved }) {
   dialog.querySelector('[data-fields]').replaceChildren(first, hoursPart(value, windows), details(value));
   dialog.querySelector('[data-general]').replaceChildren();
   section.hidden = Boolean(campaign);
-  const contacts = campaign ? null : uploader(section, { auto: false, added: go });
+  const contacts = campaign ? null : uploader(section, { auto: false, kept: 'The draft is kept.', added: tell });
   if (file) {
     contacts.take(file);
     if (!$('s-name').value) $('s-name').value = file.name.replace(/\.[^.]*$/, '');
   }
   const before = collect(dialog, windows);
-  const state = { key: unique(), id: null };
+  const state = { key: unique(), sent: null, id: null };
   open(dialog, () => attempt(dialog, async () => {
     const body = collect(dialog, windows);
     if (campaign) {
@@ -38,20 +40,54 @@ export function settings({ campaign = null, file = null, saved }) {
       return true;
     }
     return make(state, body, contacts);
-  }));
+  }), { closed: () => state.id && sayKept(state, kept) });
   $('s-name').focus();
 }
 
 // make creates the campaign, once however often it is pressed, and sends its
-// contacts; with bad rows the form stays open to show them.
+// contacts; with bad rows the form stays open to show them. What is changed in the
+// form meanwhile is edited into the draft.
 async function make(state, body, contacts) {
-  if (!state.id) state.id = (await create(body, state.key)).id;
-  if (!contacts.file()) go(state.id);
-  else await contacts.send(state.id);
+  if (!state.id) await createOnce(state, body);
+  const since = changes(state.sent, body);
+  if (Object.keys(since).length) await edit(state.id, since);
+  state.sent = body;
+  if (!contacts.file()) {
+    go(state.id);
+    return false;
+  }
+  await contacts.send(state.id);
+  $('settings').querySelector('[data-ok]').textContent = 'Try again';
   return false;
 }
 
-const go = (id) => location.assign(`/campaigns/${encodeURIComponent(id)}`);
+// createOnce sends what was sent before, where no answer tells what became of it:
+// the server knows it by its key, and takes no other settings under that.
+async function createOnce(state, body) {
+  state.sent ??= body;
+  try {
+    state.id = (await create(state.sent, state.key)).id;
+  } catch (e) {
+    if (e.status >= 400 && e.status < 500) state.sent = null;
+    throw e;
+  }
+}
+
+// sayKept says what is left by a form that is closed before its contacts are in.
+function sayKept(state, kept) {
+  kept(state.id);
+  const link = h('a', { href: address(state.id) }, state.sent.name);
+  notice(['The draft ', link, ' is kept. Contacts can be added on its page.'], 'good');
+}
+
+// tell goes to the campaign, where it is said what was added to it.
+function tell(id, body) {
+  tellNext(id, [saysAdded(body), body.rejected ? `${saysLeftOut(body)}.` : ''].join(' ').trim());
+  go(id);
+}
+
+const address = (id) => `/campaigns/${encodeURIComponent(id)}`;
+const go = (id) => location.assign(address(id));
 
 async function attempt(dialog, run) {
   clearFaults(dialog);
@@ -91,7 +127,7 @@ function control(kind, shared, value, choices) {
 
 function hoursPart(value, windows) {
   return h('section', {}, h('h3', {}, 'Calling hours'), windows.element,
-    h('p', { class: 'wrong', 'data-wrong': 'windows' }), fieldset(hours, value), zones());
+    h('p', { class: 'wrong', id: 's-windows-wrong', role: 'alert', 'data-wrong': 'windows' }), fieldset(hours, value), zones());
 }
 
 function zones() {
@@ -126,8 +162,10 @@ function clearFaults(dialog) {
 // showFaults says each fault at its field and the others, or a refusal without
 // any, below. The focus goes to the first.
 function showFaults(dialog, e) {
-  if (!(e instanceof Problem)) throw e;
-  const rest = e.faults.filter((f) => !atField(dialog, f)).map((f) => [f.field, f.message].filter(Boolean).join(': '));
+  if (!(e instanceof Problem || e instanceof Wrong)) throw e;
+  const faults = e.faults ?? [{ field: e.field, message: e.message }];
+  e.control?.setAttribute('aria-invalid', 'true');
+  const rest = faults.filter((f) => !atField(dialog, f)).map((f) => [f.field, f.message].filter(Boolean).join(': '));
   const first = dialog.querySelector('[aria-invalid]');
   if (rest.length || !first) rest.unshift(e.message);
   dialog.querySelector('[data-general]').replaceChildren(...rest.map((t) => h('p', { class: 'wrong', role: 'alert' }, t)));

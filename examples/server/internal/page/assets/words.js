@@ -50,6 +50,12 @@ export const actionName = words({
   add_contacts: 'Add contacts',
 });
 
+// faultWords says what the API's document finds wrong with a value.
+export function faultWords(message) {
+  return message.replace(/^expected integer$/, 'want a whole number').replace(/^expected number$/, 'want a number')
+    .replace(/^expected number >= /, 'want at least ').replace(/^expected number <= /, 'want at most ');
+}
+
 // The figures: [name, words, kind, what it is]. The first row is read first.
 export const headline = [
   ['lines', 'Lines now', 'count', 'Lines in use at this moment'],
