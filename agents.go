@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/outdial/outdial/internal/engine"
-	"github.com/outdial/outdial/pacing"
 )
 
 // seek remembers the campaigns that wait for agents.
@@ -33,10 +32,7 @@ func (d *Dialler) lookForAgents(now time.Time) []engine.Offer {
 	}
 	d.freed, d.nextLook = false, now.Add(d.cfg.PollEvery)
 	d.mu.Lock()
-	d.seeking = slices.DeleteFunc(d.seeking, func(s engine.Seek) bool {
-		known, _ := d.engine.Decision(s.Campaign)
-		return known.Limit != pacing.LimitAgents
-	})
+	d.seeking = slices.DeleteFunc(d.seeking, func(s engine.Seek) bool { return !d.engine.Seeking(s.Campaign) })
 	d.mu.Unlock()
 	return d.offers(d.seeking)
 }

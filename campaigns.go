@@ -149,6 +149,9 @@ func (d *Dialler) Archive(ctx context.Context, id ID) error {
 // with the contacts of the scope (empty: all); the records of the old run are
 // kept. With NotCompleted it is [campaign.ErrCallsUp] while calls of the old run
 // are up, as it is not known then who will be completed.
+//
+// A disposition's DoNotCall ends with its run: who said that they do not want to be
+// called are called again if the scope takes them, and [campaign.All] takes everybody.
 func (d *Dialler) Restart(ctx context.Context, id ID, scope campaign.Scope) error {
 	return d.RestartAs(ctx, d.cfg.NewID(), id, scope)
 }
@@ -168,7 +171,8 @@ func (d *Dialler) submit(ctx context.Context, c ports.Command) error {
 }
 
 // Clone copies a campaign's setup, in any status, into a new draft of this
-// name (empty: the same name), with its contacts if asked.
+// name (empty: the same name), with its contacts if asked: all of them, those too
+// who said in a disposition that they do not want to be called.
 func (d *Dialler) Clone(ctx context.Context, id ID, name string, withContacts bool) (campaign.Campaign, error) {
 	return d.CloneAs(ctx, d.cfg.NewID(), id, name, withContacts)
 }

@@ -123,8 +123,12 @@ func (d *Dialler) Attempts(ctx context.Context, f ports.Filter) iter.Seq2[ports.
 
 // Dispose gives a call its disposition: while the call is up, or as long after
 // as the campaign waits for it. The same disposition again is no error; another
-// one is [attempt.ErrDisposed], one that comes too late [ports.ErrLate]. Any
-// process that shares the store may call it.
+// one is [attempt.ErrDisposed], one that comes too late [ports.ErrLate], a bad one
+// an [*attempt.DispositionError]. Any process that shares the store may call it.
+//
+// DoNotCall ends the contact in this run alone. Nothing here keeps it for the next
+// one: a [Dialler.Restart] with all contacts calls the person again, as does a
+// [Dialler.Clone] with contacts.
 func (d *Dialler) Dispose(ctx context.Context, call ID, disposition attempt.Disposition) error {
 	if err := disposition.Validate(); err != nil {
 		return err

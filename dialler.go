@@ -33,6 +33,7 @@ type Dialler struct {
 	done     chan struct{} // closed when Run has returned
 	started  bool
 	needKick bool // for Drive
+	outage   outage
 
 	// Agents that become idle are offered to the campaigns that wait for some.
 	// Only the goroutine that steps reads and writes these.
@@ -99,6 +100,7 @@ func (d *Dialler) kick() {
 // store operations to perform.
 func (d *Dialler) turn(in engine.Input, ops []engine.Op) ([]engine.Op, time.Time) {
 	d.logRefusals(in.Events)
+	d.outage.watch(in.Results, in.Now, d.cfg.Logger)
 	in.Notes = d.hub.listened()
 	in.Limits = d.cfg.Telephony.Limits()
 	in.Stop = d.stopping()

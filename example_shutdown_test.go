@@ -21,7 +21,7 @@ func Example_shutdown() {
 	patience, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	if err := d.Shutdown(patience); err != nil {
-		fmt.Println(err) // outdial: shutdown handed 3 attempts to other workers: context deadline exceeded
+		fmt.Println(err) // outdial: shutdown left 3 attempts to other workers on the store, if there are any: context deadline exceeded
 	}
 	fmt.Println("Run returned", <-ended)
 	// Output: Run returned <nil>

@@ -25,10 +25,10 @@ func (s *oneStore) Attempt(context.Context, ports.ID, int) (ports.Item, error) {
 
 // explained is what is said of an attempt of a running campaign, or of one
 // that then becomes something else. Nobody dials, and it is nine.
-func explained(t *testing.T, a attempt.Attempt, then func(*site, *outdial.Dialler, outdial.ID)) (string, time.Time) {
+func explained(t *testing.T, a attempt.Attempt, then func(*site, *outdial.Dialler, outdial.ID), edits ...func(*campaign.Spec)) (string, time.Time) {
 	t.Helper()
 	s, d := desk(t)
-	a.Campaign = s.campaign(d, 1)
+	a.Campaign = s.campaign(d, 1, edits...)
 	if then != nil {
 		then(s, d, a.Campaign)
 	}

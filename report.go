@@ -109,6 +109,7 @@ var reportColumns = []struct {
 	{"next_call_at", nextCall},
 	{"contact_time_zone", func(*reportRow) string { return "" }},
 	{"reason_not_called", func(r *reportRow) string { return r.row.Attempt.Reason.String() }},
+	{"disposition_note", func(r *reportRow) string { return r.call.Disposed.Note }},
 }
 
 // nextCall is when a waiting attempt is due; for a retry, if nothing pauses

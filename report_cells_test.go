@@ -21,7 +21,7 @@ func TestCellsThatASpreadsheetWouldRunAreNeutralised(t *testing.T) {
 			Item: ports.Item{Contact: campaign.Contact{Key: bad, Address: bad}},
 			Call: &attempt.Call{
 				Address: bad, Trunk: bad, CallerID: bad, Agent: bad, Cause: bad, SIPCallID: bad,
-				Disposed: attempt.Disposition{Code: bad},
+				Disposed: attempt.Disposition{Code: bad, Note: bad},
 			},
 		}))
 		cells := 0
@@ -33,8 +33,8 @@ func TestCellsThatASpreadsheetWouldRunAreNeutralised(t *testing.T) {
 				}
 			}
 		}
-		if cells != 8 {
-			t.Errorf("%d cells carry the text, want 8", cells)
+		if cells != 9 {
+			t.Errorf("%d cells carry the text, want 9", cells)
 		}
 	}
 }

@@ -78,10 +78,14 @@ func TestReportHasTheColumnsThatOperatorsExpect(t *testing.T) {
 		"hangup_cause", "sip_status", "screening", "screening_ms", "agent", "queued_at", "dialled_at", "ringing_at",
 		"answered_at", "attached_at", "ended_at", "ring_seconds", "wait_seconds", "talk_seconds", "wrapup_seconds",
 		"abandoned", "safe_harbour_played", "callback_at", "next_call_at", "contact_time_zone", "reason_not_called",
+		"disposition_note",
 	} {
 		if !slices.Contains(columns, name) {
 			t.Errorf("there is no column %s", name)
 		}
+	}
+	if last := columns[len(columns)-1]; last != "disposition_note" {
+		t.Errorf("%s comes last: new columns come after those that programs know", last)
 	}
 	slices.Sort(columns)
 	if n := len(slices.Compact(columns)); n != len(outdial.ReportColumns()) {
@@ -153,7 +157,9 @@ func TestReportIsReadBackAsItWasWritten(t *testing.T) {
 		QueuedAt: at, DialledAt: at.Add(time.Second), RingingAt: at.Add(2 * time.Second), AnsweredAt: at.Add(4 * time.Second),
 		Screened: true, Verdict: attempt.VerdictUnsure, ScreenedAt: at.Add(4250 * time.Millisecond),
 		AttachedAt: at.Add(5 * time.Second), EndedAt: at.Add(65 * time.Second), DisposedAt: at.Add(70 * time.Second),
-		Agent: "ada", SafePlayed: true, Disposed: attempt.Disposition{Code: "said \"no\",\nand hung up", CallbackAt: at.Add(time.Hour)},
+		Agent: "ada", SafePlayed: true, Disposed: attempt.Disposition{
+			Code: "said \"no\",\nand hung up", Note: "asks for a lower price,\nby letter", CallbackAt: at.Add(time.Hour),
+		},
 	}
 	s, d, id := reporter(t, rowsOf(ports.ReportRow{
 		Item: ports.Item{Contact: campaign.Contact{Key: `a "b", c`, Address: "5550001"}, Attempt: attempt.Attempt{Run: 3, State: attempt.StateCompleted}},
@@ -168,7 +174,7 @@ func TestReportIsReadBackAsItWasWritten(t *testing.T) {
 		"dialled_at": "2026-03-02T09:00:01.250Z", "ringing_at": "2026-03-02T09:00:02.250Z", "answered_at": "2026-03-02T09:00:04.250Z",
 		"attached_at": "2026-03-02T09:00:05.250Z", "ended_at": "2026-03-02T09:01:05.250Z", "ring_seconds": "2.000",
 		"wait_seconds": "1.000", "talk_seconds": "60.000", "wrapup_seconds": "5.000", "abandoned": "",
-		"safe_harbour_played": "yes", "callback_at": "2026-03-02T10:00:00.250Z", "next_call_at": "",
+		"safe_harbour_played": "yes", "callback_at": "2026-03-02T10:00:00.250Z", "next_call_at": "", "disposition_note": "asks for a lower price,\nby letter",
 	} {
 		if row[name] != want {
 			t.Errorf("%s is %q, want %q", name, row[name], want)

@@ -38,7 +38,8 @@ func (d *Dialler) Run(ctx context.Context) error {
 // Shutdown lets a running dialler finish: it leases and dials no more, waits
 // for its calls to end, and returns nil once [Dialler.Run] has. When ctx is
 // done first, the calls that are still up are handed to other workers, which
-// adopt them at once, and the context's error is returned, wrapped. It may be
+// adopt them at once, and the context's error is returned, wrapped. Where there
+// are none, as on a store of one process, nobody attends to those calls. It may be
 // called again, by several goroutines, and before Run.
 func (d *Dialler) Shutdown(ctx context.Context) error {
 	d.stopOnce.Do(func() { close(d.stop) })
@@ -63,7 +64,7 @@ func (d *Dialler) Shutdown(ctx context.Context) error {
 	d.mu.Unlock()
 	d.cutOnce.Do(func() { close(d.cut) })
 	<-d.done
-	return fmt.Errorf("outdial: shutdown handed %d attempts to other workers: %w", held, context.Cause(ctx))
+	return fmt.Errorf("outdial: shutdown left %d attempts to other workers on the store, if there are any: %w", held, context.Cause(ctx))
 }
 
 // loop is the goroutine shell around the engine.

@@ -81,7 +81,7 @@ func TestShutdownThatLosesPatienceHandsItsCallsOver(t *testing.T) {
 		ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
 		defer cancel()
 		err := w.Shutdown(ctx)
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "handed 1 attempts") {
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "left 1 attempts to other workers") {
 			t.Errorf("Shutdown returned %v, want that it handed one over", err)
 		}
 		if err := <-w.ended; err != nil {

@@ -22,7 +22,8 @@ const (
 	AttemptMoved EventKind = "attempt"
 	// CallEnded: a call's final record is written.
 	CallEnded EventKind = "call"
-	// LimitChanged: something else limits a campaign's dialling now.
+	// LimitChanged: something else limits a campaign's dialling now. A limit that
+	// comes and goes with each call stands while contacts are being leased.
 	LimitChanged EventKind = "limit"
 )
 

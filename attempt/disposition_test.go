@@ -117,11 +117,16 @@ func TestDispositionBounds(t *testing.T) {
 	}{
 		{"code of one character", attempt.Disposition{Code: "x"}, nil},
 		{"code of 64 characters", attempt.Disposition{Code: strings.Repeat("ü", 64)}, nil},
-		{"code of 65 characters", attempt.Disposition{Code: strings.Repeat("x", 65)}, []string{"code has 65 characters"}},
-		{"no code", attempt.Disposition{Note: "n"}, []string{"code has 0 characters"}},
+		{"code of 65 characters", attempt.Disposition{Code: strings.Repeat("x", 65)}, []string{"code has 65 characters, want 1 to 64"}},
+		{"no code", attempt.Disposition{Note: "n"}, []string{"code has 0 characters, want 1 to 64"}},
+		{"a code between blanks", attempt.Disposition{Code: " 1 "}, nil},
+		{"a code of one sign", attempt.Disposition{Code: "👍"}, nil},
+		{"a code of blanks", attempt.Disposition{Code: " \u00a0\u3000"}, []string{"code shows nothing, want a character that can be seen"}},
+		{"a code of nothing to see", attempt.Disposition{Code: "\u200b\u00ad\u3164\ufe0f"}, []string{"code shows nothing, want a character that can be seen"}},
 		{"note of 1,000 characters", attempt.Disposition{Code: "x", Note: strings.Repeat("ü", 1000)}, nil},
 		{"note of 1,001 characters", attempt.Disposition{Code: "x", Note: strings.Repeat("n", 1001)},
-			[]string{"note has 1001 characters"}},
+			[]string{"note has 1001 characters, want at most 1000"}},
+		{"a note of blanks", attempt.Disposition{Code: "x", Note: "  "}, nil},
 		{"a callback at the first moment there is", attempt.Disposition{Code: "x", CallbackAt: at("1970-01-01T00:00:00Z")}, nil},
 		{"a callback before it", attempt.Disposition{Code: "x", CallbackAt: at("1970-01-01T00:00:00+00:01")},
 			[]string{"callback_at is 1969-12-31T23:59:00Z, want the years 1970 to 9999 in UTC"}},
@@ -129,10 +134,11 @@ func TestDispositionBounds(t *testing.T) {
 		{"a callback after it", attempt.Disposition{Code: "x", CallbackAt: at("9999-12-31T23:59:59-23:59")},
 			[]string{"callback_at is 10000-01-01T23:58:59Z, want the years 1970 to 9999 in UTC"}},
 		{"a callback and do-not-call", attempt.Disposition{Code: "x", CallbackAt: sec(1), DoNotCall: true},
-			[]string{"callback_at and do_not_call"}},
+			[]string{"callback_at is given with do_not_call, want one of them: they exclude each other"}},
 		{"everything wrong at once",
-			attempt.Disposition{Note: strings.Repeat("n", 1001), CallbackAt: sec(1), DoNotCall: true},
-			[]string{"code has 0", "note has 1001", "callback_at and do_not_call"}},
+			attempt.Disposition{Note: strings.Repeat("n", 1001), CallbackAt: at("1969-12-31T00:00:00Z"), DoNotCall: true},
+			[]string{"code has 0 characters, want 1 to 64", "note has 1001 characters, want at most 1000",
+				"callback_at is 1969-12-31T00:00:00Z, want the years 1970 to 9999 in UTC", "callback_at is given with do_not_call, want one of them: they exclude each other"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.d.Validate()
@@ -140,15 +146,16 @@ func TestDispositionBounds(t *testing.T) {
 				same(t, "faults", err, nil)
 				return
 			}
-			if !errors.Is(err, attempt.ErrDisposition) {
+			var all *attempt.DispositionError
+			if !errors.Is(err, attempt.ErrDisposition) || !errors.As(err, &all) {
 				t.Fatalf("got %v", err)
 			}
-			same(t, "number of faults", strings.Count(err.Error(), "\n")+1, len(c.faults))
-			for _, f := range c.faults {
-				if !strings.Contains(err.Error(), f) {
-					t.Errorf("%q is not in: %v", f, err)
-				}
+			var got []string
+			for _, f := range all.Faults {
+				got = append(got, f.Field+" "+f.Is+", want "+f.Want)
 			}
+			same(t, "faults", got, c.faults)
+			same(t, "error", err.Error(), "invalid disposition: "+strings.Join(c.faults, "; "))
 		})
 	}
 }

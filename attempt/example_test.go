@@ -82,6 +82,5 @@ func ExampleDisposition_Validate() {
 	d := attempt.Disposition{CallbackAt: time.Date(2026, 3, 3, 10, 0, 0, 0, time.UTC), DoNotCall: true}
 	fmt.Println(d.Validate())
 	// Output:
-	// invalid disposition: code has 0 characters, want 1 to 64
-	// invalid disposition: callback_at and do_not_call exclude each other
+	// invalid disposition: code has 0 characters, want 1 to 64; callback_at is given with do_not_call, want one of them: they exclude each other
 }

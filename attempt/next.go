@@ -19,7 +19,7 @@ func (e *IllegalMoveError) Error() string {
 
 // Next says what attempt a is after event e, and what the world is owed then.
 // It changes nothing; on an error the returned attempt equals a. The errors
-// are [*IllegalMoveError], and for dispositions [ErrDisposition] and
+// are [*IllegalMoveError], and for dispositions [*DispositionError] and
 // [ErrDisposed]; a disposition that equals the one recorded changes nothing.
 func Next(r *Rules, a Attempt, e Event) (Attempt, []Effect, error) {
 	if d, ok := e.(Dispose); ok {

@@ -80,3 +80,8 @@ func TestAVariableWithNULIsRefused(t *testing.T) {
 		t.Errorf("%v, want ErrInvalid", err)
 	}
 }
+
+func TestAContactsNameAndKeyMayBeBlank(t *testing.T) {
+	c := campaign.Contact{Address: "+331", Name: " ", Key: " "} // as cells of a file often are
+	faults(t, c.Validate(campaign.Allow{}))
+}

@@ -7,7 +7,8 @@ import (
 )
 
 // Spec is a campaign's settings. Start from [Defaults]; each field says its
-// default, its unit and its bounds. The guide is the Ominis campaign guide,
+// default, its unit and its bounds. Of texts that are not empty a character can be
+// seen: they are not of blanks alone. The guide is the Ominis campaign guide,
 // whose bounds hold where it gives any.
 type Spec struct {
 	// Name is for people: 1 to 255 characters. No default.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -23,11 +24,11 @@ var (
 // ceiling bounds MaxConcurrent.
 func (s *Spec) Validate(ceiling int) error {
 	var f faults
-	text(&f, "Name", s.Name, 1)
-	text(&f, "Agent", s.Agent, 0)
-	text(&f, "Destination", s.Destination, 0)
-	text(&f, "Dialplan", s.Dialplan, 1)
-	text(&f, "Context", s.Context, 1)
+	shown(&f, "Name", s.Name, 1)
+	shown(&f, "Agent", s.Agent, 0)
+	shown(&f, "Destination", s.Destination, 0)
+	shown(&f, "Dialplan", s.Dialplan, 1)
+	shown(&f, "Context", s.Context, 1)
 	if s.CallerID != "" && !numberForm.MatchString(s.CallerID) {
 		f.add("CallerID", s.CallerID, "an optional + and 1 to 20 digits")
 	}
@@ -119,26 +120,36 @@ func span(f *faults, field string, v, least, most time.Duration) {
 	}
 }
 
-// text accepts printable characters: what ends in a log, a CSV or a page must
-// not carry control characters.
-func text(f *faults, field, v string, least int) {
-	if n := utf8.RuneCountInString(v); n < least || n > maxText {
-		f.add(field, v, "%d to %d characters, it has %d", least, maxText, n)
-		return
-	}
-	if !printable(v) {
-		f.add(field, v, "UTF-8 without control characters")
+// shown is text of which, unless it is empty, something can be seen: people go by
+// it, and of a name of blanks a page makes a link that nobody finds.
+func shown(f *faults, field, v string, least int) {
+	if text(f, field, v, least) && v != "" && !visible(v) {
+		f.add(field, v, "a character that can be seen")
 	}
 }
 
-func printable(s string) bool {
-	if !utf8.ValidString(s) {
+// text accepts printable characters, and reports whether it did: what ends in a
+// log, a CSV or a page must not carry control characters.
+func text(f *faults, field, v string, least int) bool {
+	if n := utf8.RuneCountInString(v); n < least || n > maxText {
+		f.add(field, v, "%d to %d characters, it has %d", least, maxText, n)
 		return false
 	}
-	for _, r := range s {
-		if unicode.IsControl(r) {
-			return false
-		}
+	if !printable(v) {
+		f.add(field, v, "UTF-8 without control characters")
+		return false
 	}
 	return true
+}
+
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// visible reports whether a text has a character that shows: not only blanks, marks
+// and fillers. Codes of dispositions have the same rule.
+func visible(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+	})
 }

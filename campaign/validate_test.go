@@ -46,11 +46,13 @@ func bounds(field, fault string, values []any) []bound {
 	return all
 }
 
-// text are the bounds of a text of 0 or 1 to 255 printable characters.
+// text are the bounds of a text of 0 or 1 to 255 printable characters, one of them
+// to be seen.
 func text(field string, emptyWillDo bool) []bound {
 	all := slices.Concat(
-		good(field, "x", strings.Repeat("ü", 255), "Frühling & <b>\"100 %\"</b> =1+1"),
+		good(field, "x", strings.Repeat("ü", 255), "Frühling & <b>\"100 %\"</b> =1+1", " 1 ", "?", "☎", "春"),
 		bad(field, strings.Repeat("ü", 256), "two\nlines", "a\x00b", "\x1b[31m", "\u0085", "\xff"),
+		bad(field, " ", "  \u00a0\u3000", "\u200b\u00ad", "\u3164", "\u0301\ufe0f"),
 	)
 	if emptyWillDo {
 		return append(all, good(field, "")...)

@@ -53,10 +53,11 @@ type camp struct {
 	troubleDials int // the run's dials then, less this worker's open ones
 	troubleKnown bool
 
-	queued   bool  // waits to be paced
-	wake     int64 // its nearest entry in the timers; 0: none
-	later    int64 // the one after it, as far as known
-	sharing  bool  // stands in Engine.shared
+	queued   bool      // waits to be paced
+	wake     int64     // its nearest entry in the timers; 0: none
+	later    int64     // the one after it, as far as known
+	sharing  bool      // stands in Engine.shared
+	unbound  time.Time // since when lines wait for a lease; zero: none do
 	decision Decision
 }
 

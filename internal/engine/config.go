@@ -54,8 +54,6 @@ const (
 	busyPause = 500 * time.Millisecond
 	// retryStore is the pause after a store operation that failed.
 	retryStore = 250 * time.Millisecond
-	// storeSlow is when an operation in flight is named as what limits dialling.
-	storeSlow = time.Second
 
 	maxSave  = 1000 // rows per save
 	maxLease = 1000 // rows per lease
@@ -66,3 +64,7 @@ const (
 // beatEvery is how often a heartbeat is sent: five times in the span for which
 // a worker trusts it.
 func (c *Config) beatEvery() time.Duration { return c.WorkerTimeout / 10 }
+
+// storeSlow is when a store operation in flight is named as what limits dialling.
+// With the time-out it is told in the clock's time, which may run fast.
+func (c *Config) storeSlow() time.Duration { return max(time.Second, c.WorkerTimeout/15) }

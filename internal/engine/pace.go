@@ -84,7 +84,7 @@ func (e *Engine) gate(c *camp) (pacing.Limit, time.Time) {
 
 // slow reports whether an operation has been in flight for long, or fails.
 func (e *Engine) slow(k OpKind) bool {
-	return e.now.Before(e.again[k]) || e.flight[k] && e.now.Sub(e.since[k]) >= storeSlow
+	return e.now.Before(e.again[k]) || e.flight[k] && e.now.Sub(e.since[k]) >= e.cfg.storeSlow()
 }
 
 func (e *Engine) snapshot(c *camp) pacing.Snapshot {
@@ -134,7 +134,7 @@ func (e *Engine) after(c *camp, d pacing.Decision) {
 	}
 	if d.Lines > 0 {
 		e.wantLease(c, d.Lines)
-		e.decide(c, pacing.LimitNone, time.Time{})
+		e.unbound(c)
 		return
 	}
 	if d.Limit == pacing.LimitAgents && len(c.idle) == 0 {
@@ -217,19 +217,6 @@ func (e *Engine) offer(o Offer) {
 		c.idle = o.Agents
 		e.offered = append(e.offered, c)
 		e.touch(c)
-	}
-}
-
-// decide notes what binds, and arranges to look again when that may change.
-func (e *Engine) decide(c *camp, l pacing.Limit, until time.Time) {
-	e.wakeAt(c, until)
-	changed := c.decision.Limit != l
-	if changed {
-		c.decision.Limit, c.decision.At = l, e.now
-	}
-	c.decision.Lines, c.decision.Until = c.lines, until
-	if changed && e.notes {
-		e.out.Notes = append(e.out.Notes, Note{Kind: NoteDecision, At: e.now, Campaign: c.c.ID, Run: c.c.Run.Number, Decision: c.decision})
 	}
 }
 

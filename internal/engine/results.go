@@ -23,7 +23,7 @@ func (e *Engine) can(k OpKind) bool { return !e.flight[k] && !e.now.Before(e.aga
 func (e *Engine) result(r *Result) {
 	wasSlow := e.slow(r.Kind)
 	e.flight[r.Kind] = false
-	if r.Err != nil && !refusal(r.Err) {
+	if r.Failed() {
 		e.again[r.Kind] = e.now.Add(retryStore)
 		e.failing = true
 		e.failedOp(r)
@@ -51,6 +51,10 @@ func (e *Engine) result(r *Result) {
 		e.touchAll()
 	}
 }
+
+// Failed reports whether the store has not done its part: its operation is tried
+// again. A refusal is an answer.
+func (r *Result) Failed() bool { return r.Err != nil && !refusal(r.Err) }
 
 // refusal reports whether an error is the store's answer, not its absence.
 func refusal(err error) bool {

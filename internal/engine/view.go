@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/outdial/outdial/attempt"
+	"github.com/outdial/outdial/pacing"
 	"github.com/outdial/outdial/ports"
 )
 
@@ -13,6 +14,12 @@ func (e *Engine) Decision(id ports.ID) (Decision, bool) {
 		return Decision{}, false
 	}
 	return c.decision, true
+}
+
+// Seeking reports whether a campaign could dial if it had agents.
+func (e *Engine) Seeking(id ports.ID) bool {
+	c := e.camps[id]
+	return c != nil && c.decision.Limit == pacing.LimitAgents && c.unbound.IsZero()
 }
 
 // Held is how many attempts this worker holds.

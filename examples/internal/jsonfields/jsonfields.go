@@ -3,6 +3,9 @@
 // the pen, or somebody who wants a check to see another value than the one that
 // counts. In strings that are no text it puts U+FFFD, and so would keep another
 // name than was sent.
+//
+// And it reads what encoding/json gives up on: numbers beyond every float64, which
+// are JSON all the same.
 package jsonfields
 
 import (

@@ -2,6 +2,8 @@ package jsonfields_test
 
 import (
 	"encoding/json"
+	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -59,6 +61,25 @@ func TestStringsThatAreNoTextAreFound(t *testing.T) {
 	} {
 		if got := jsonfields.Broken([]byte(text)); got != want {
 			t.Errorf("%q is broken: %v", text, got)
+		}
+	}
+}
+
+func TestNumbersBeyondAFloatAreInfinite(t *testing.T) {
+	for text, want := range map[string]any{
+		`1e400`:                        math.Inf(1),
+		`{"a":[1,-1e400,"x"],"b":2e1}`: map[string]any{"a": []any{1.0, math.Inf(-1), "x"}, "b": 20.0},
+		`{"a":1e-400,"b":null}`:        map[string]any{"a": 0.0, "b": nil},
+	} {
+		if got, err := jsonfields.Value([]byte(text)); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{`{"a":1e400`, `1e400 1`, `{"a":1e400}}`, ``} {
+		var v any
+		want := json.Unmarshal([]byte(text), &v)
+		if got, err := jsonfields.Value([]byte(text)); got != nil || err == nil || err.Error() != want.Error() {
+			t.Errorf("%s is %v, %v; want %v", text, got, err, want)
 		}
 	}
 }

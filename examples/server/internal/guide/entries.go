@@ -21,6 +21,7 @@ func entries(body io.Reader) iter.Seq2[campaign.Contact, error] {
 	return func(yield func(campaign.Contact, error) bool) {
 		l := list{leash: leash{r: body}}
 		l.dec = json.NewDecoder(&l.leash)
+		l.dec.UseNumber() // a number is no string whatever its size
 		err := l.open()
 		for i := 0; err == nil && l.dec.More(); i++ {
 			var address string

@@ -196,6 +196,7 @@ func TestAnEntryThatIsNoContactRefusesTheWholeBatch(t *testing.T) {
 			{`"sip:user"`, `["body",2] ` + address + `: not a plain SIP URI (value_error)`},
 			{`"sofia/gateway/other/5551234567"`, `["body",2] ` + address + `: the campaign does not allow gateway "other" (value_error)`},
 			{`15551234567`, `["body",2] str type expected (type_error.str)`},
+			{`1e400`, `["body",2] str type expected (type_error.str)`},
 			{`null`, `["body",2] str type expected (type_error.str)`},
 			{`{"number": "+15551234567"}`, `["body",2] str type expected (type_error.str)`},
 			{strings.Repeat("[", 20_000), `["body",2] str type expected (type_error.str)`},

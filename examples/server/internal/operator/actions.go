@@ -27,10 +27,11 @@ func (a *API) registerActions() {
 		"Stop a running or paused campaign", "For good: contacts that wait end as manual_stopped, pending callbacks are cancelled, and live calls are hung up unless they are to drain.",
 		400, 404, 409, 413, 415, 422), a.stop)
 	huma.Register(a.huma, operation("campaigns", "restartCampaign", http.MethodPost, "/v1/campaigns/{id}/restart",
-		"Restart a completed or failed campaign", "It becomes a draft with a new run; the records of the old one are kept.",
+		"Restart a completed or failed campaign", "It becomes a draft with a new run; the records of the old one are kept. "+
+			"A disposition's do_not_call ends with its run: the new one calls those again whom the scope takes, and all takes everybody.",
 		400, 404, 409, 413, 415, 422), a.restart)
 	huma.Register(a.huma, withStatus(operation("campaigns", "cloneCampaign", http.MethodPost, "/v1/campaigns/{id}/clone",
-		"Clone a campaign", "Its setup, in any status, as a new draft.",
+		"Clone a campaign", "Its setup, in any status, as a new draft. With contacts it takes all of them, those too who said in a disposition that they do not want to be called.",
 		400, 404, 413, 415, 422), http.StatusCreated), a.clone)
 }
 
@@ -79,12 +80,17 @@ func (a *API) restart(ctx context.Context, in *restartInput) (*one, error) {
 	if in.Body != nil && in.Body.Scope != "" {
 		scope = campaign.Scope(in.Body.Scope)
 	}
-	return once(ctx, a.memo, "restart "+in.ID, &in.Repeat, []byte(scope), func() (*one, error) {
+	id, err := parseID(in.ID, "campaign")
+	if err != nil {
+		return nil, err
+	}
+	operation := "restart " + id.String() // however the path spells it
+	return once(ctx, a.memo, operation, &in.Repeat, []byte(scope), func() (*one, error) {
 		return a.act(ctx, &in.ByID, func(ctx context.Context, id outdial.ID) error {
 			if in.IdempotencyKey == "" {
 				return a.d.Restart(ctx, id, scope)
 			}
-			return otherBody(a.d.RestartAs(ctx, in.id("restart "+in.ID), id, scope), in.IdempotencyKey)
+			return otherBody(a.d.RestartAs(ctx, in.id(operation), id, scope), in.IdempotencyKey, errOtherBody)
 		})
 	})
 }
@@ -110,13 +116,14 @@ func (a *API) clone(ctx context.Context, in *cloneInput) (*created, error) {
 	if in.Body != nil {
 		how = *in.Body
 	}
+	operation := "clone " + id.String() // however the path spells it
 	body := fmt.Appendf(nil, "%v %s", how.WithContacts, how.Name)
-	return once(ctx, a.memo, "clone "+in.ID, &in.Repeat, body, func() (*created, error) {
+	return once(ctx, a.memo, operation, &in.Repeat, body, func() (*created, error) {
 		var c campaign.Campaign
 		if in.IdempotencyKey == "" {
 			c, err = a.d.Clone(ctx, id, how.Name, how.WithContacts)
 		} else {
-			c, err = a.d.CloneAs(ctx, in.id("clone "+in.ID), id, how.Name, how.WithContacts)
+			c, err = a.d.CloneAs(ctx, in.id(operation), id, how.Name, how.WithContacts)
 		}
 		return a.created(ctx, &c, in.IdempotencyKey, err)
 	})

@@ -19,7 +19,8 @@ func (a *API) registerCalls() {
 	huma.Register(a.huma, operation("contacts", "cancelCallback", http.MethodDelete, "/v1/campaigns/{id}/callbacks/{contact}",
 		"Cancel a pending callback", "Refused (409) where none is pending.", 404, 409), a.cancelCallback)
 	huma.Register(a.huma, operation("contacts", "disposeCall", http.MethodPost, "/v1/calls/{call}/disposition",
-		"Say what a conversation was", "While the call is up, or as long after as the campaign waits for it. The same disposition again is no error.",
+		"Say what a conversation was", "While the call is up, or as long after as the campaign waits for it. The same disposition again is no error. "+
+			"do_not_call holds for this run alone: a restart with all contacts, or a clone with contacts, calls the person again.",
 		400, 404, 409, 413, 415, 422), a.dispose)
 	huma.Register(a.huma, operation("campaigns", "explainCampaign", http.MethodGet, "/v1/campaigns/{id}/explanation",
 		"Why is it not dialling?", "What limits the campaign now.", 404), a.explain)
@@ -59,10 +60,10 @@ func (a *API) cancelCallback(ctx context.Context, in *callbackInput) (*struct{},
 
 // Disposition is what a conversation was.
 type Disposition struct {
-	Code       string    `json:"code" doc:"The host's own word for the result: 1 to 64 characters."`
-	Note       string    `json:"note,omitempty" doc:"Free text: up to 1,000 characters."`
-	CallbackAt time.Time `json:"callback_at,omitzero" doc:"When the person asked to be called again."`
-	DoNotCall  bool      `json:"do_not_call,omitempty" doc:"The person does not want to be called again."`
+	Code       string `json:"code" doc:"The host's own word for the result: 1 to 64 characters, one of which can be seen."`
+	Note       string `json:"note,omitempty" doc:"Free text: up to 1,000 characters."`
+	CallbackAt string `json:"callback_at,omitempty" format:"date-time" doc:"When the person asked to be called again: in the years 1970 to 9999 of UTC."`
+	DoNotCall  bool   `json:"do_not_call,omitempty" doc:"The person does not want to be called again, which holds for this run."`
 }
 
 type disposeInput struct {
@@ -75,12 +76,29 @@ func (a *API) dispose(ctx context.Context, in *disposeInput) (*struct{}, error) 
 	if err != nil {
 		return nil, err
 	}
-	b := &in.Body
-	d := attempt.Disposition{Code: b.Code, Note: b.Note, CallbackAt: b.CallbackAt, DoNotCall: b.DoNotCall}
+	d, err := in.Body.disposition()
+	if err != nil {
+		return nil, err
+	}
 	if err := a.d.Dispose(ctx, call, d); err != nil {
 		return nil, a.fail(err)
 	}
 	return nil, nil
+}
+
+// disposition is what the body is to the library, to which the zero time is no
+// callback: a request has none if it leaves the field out.
+func (b *Disposition) disposition() (attempt.Disposition, error) {
+	d := attempt.Disposition{Code: b.Code, Note: b.Note, DoNotCall: b.DoNotCall}
+	if b.CallbackAt == "" {
+		return d, nil
+	}
+	at, err := time.Parse(time.RFC3339, b.CallbackAt)
+	if err != nil || at.IsZero() {
+		return d, invalidInput("body.callback_at", "want a time in the years 1970 to 9999 of UTC, as RFC 3339 writes it", b.CallbackAt)
+	}
+	d.CallbackAt = at
+	return d, nil
 }
 
 // Explanation says what limits a campaign.
@@ -121,9 +139,9 @@ func utc(t time.Time) time.Time {
 // ContactExplanation says why a contact is not being called.
 type ContactExplanation struct {
 	Contact  outdial.ID `json:"contact" format:"uuid"`
-	Attempt  Attempt    `json:"attempt"`
+	Attempt  Attempt    `json:"attempt" doc:"As it stands: its last_call is the one in hand. Of those that wait or have ended listAttempts has the last one."`
 	Sentence string     `json:"sentence"`
-	DueAt    time.Time  `json:"due_at,omitzero" doc:"When it may be dialled at the earliest; absent: now, or never."`
+	DueAt    time.Time  `json:"due_at,omitzero" doc:"When it may be dialled at the earliest, the campaign's calling windows considered. Absent: no time of its own keeps it, and the sentence says what does, or it is not called again."`
 }
 
 func (a *API) explainContact(ctx context.Context, in *struct {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/outdial/outdial/adapters/simulated"
 	"github.com/outdial/outdial/attempt"
 )
@@ -45,6 +47,27 @@ func TestADispositionEndsTheAttempt(t *testing.T) {
 	s.refused(http.StatusConflict, s.send("POST", at, `{"code":"lost"}`), "disposition")
 	if a := s.attempt(id); a["state"] != "completed" {
 		t.Errorf("the attempt is %v", a)
+	}
+}
+
+func TestADispositionIsReadWhereItsCallIs(t *testing.T) {
+	s, id, contact, call := talked(t)
+	if last := s.attempt(id)["last_call"].(object); last["disposition"] != nil {
+		t.Errorf("before anybody said so the call is %v", last)
+	}
+	s.ask(http.StatusNoContent, "POST", "/v1/calls/"+call+"/disposition",
+		`{"code":"later","note":"asks for Ada","callback_at":"2024-03-06T11:00:00+01:00"}`)
+	want := object{"code": "later", "note": "asks for Ada", "callback_at": "2024-03-06T10:00:00Z"}
+	said, _ := s.attempt(id)["last_call"].(object)["disposition"].(object)
+	if at, _ := said["at"].(string); !timeOf(t, at).Equal(s.world.Now()) {
+		t.Errorf("it was said at %v", said["at"])
+	}
+	delete(said, "at")
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Error(diff)
+	}
+	if x := s.ask(http.StatusOK, "GET", "/v1/contacts/"+contact+"/explanation", "").object(); x["due_at"] != "2024-03-06T10:00:00Z" {
+		t.Errorf("the explanation is %v", x)
 	}
 }
 

@@ -34,7 +34,7 @@ func (a *API) registerCampaigns() {
 	huma.Register(a.huma, operation("campaigns", "getCampaign", http.MethodGet, "/v1/campaigns/{id}",
 		"Get a campaign", "", 404), a.get)
 	huma.Register(a.huma, operation("campaigns", "editCampaign", http.MethodPatch, "/v1/campaigns/{id}",
-		"Edit a draft", "Settings that are left out stay as they are, those too that somebody else edits at the same time. After a restart it is refused (409) while calls of the old run are up.",
+		"Edit a draft", "Settings that are left out stay as they are, those too that somebody else edits at the same time; an empty object changes nothing, the version neither. After a restart it is refused (409) while calls of the old run are up.",
 		400, 404, 409, 412, 413, 415, 422), a.edit)
 }
 
@@ -126,7 +126,7 @@ func (a *API) create(ctx context.Context, in *createInput) (*created, error) {
 // key.
 func (a *API) created(ctx context.Context, c *campaign.Campaign, key string, err error) (*created, error) {
 	if err != nil {
-		return nil, a.fail(otherBody(err, key))
+		return nil, a.fail(otherBody(err, key, errOtherOrEdited))
 	}
 	v, err := a.view(ctx, c)
 	if err != nil {

@@ -19,7 +19,9 @@
 // the last 10,000 answers go), and one with another body is refused. New
 // campaigns, clones and the commands that restart campaigns have ids that are a
 // function of their key, and uploads keep their key in the store: nothing is done
-// twice whichever server is asked, also after it was started anew.
+// twice whichever server is asked, also after it was started anew. A server that
+// has not kept the answer refuses the request if the campaign that it made has
+// been edited since, or the clone renamed: it cannot tell that from another request.
 //
 // # Events
 //

@@ -3,8 +3,11 @@ package operator
 import (
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +54,7 @@ func config() huma.Config {
 var strictJSON = huma.Format{
 	Marshal: huma.DefaultJSONFormat.Marshal,
 	Unmarshal: func(body []byte, v any) error {
-		if err := huma.DefaultJSONFormat.Unmarshal(body, v); err != nil {
+		if err := unmarshal(body, v); err != nil {
 			return err
 		}
 		if jsonfields.Broken(body) {
@@ -64,6 +67,16 @@ var strictJSON = huma.Format{
 	},
 }
 
+// unmarshal reads a body: into an any, in which huma checks it against the document,
+// with numbers of any size.
+func unmarshal(body []byte, v any) (err error) {
+	if checked, ok := v.(*any); ok {
+		*checked, err = jsonfields.Value(body)
+		return err
+	}
+	return huma.DefaultJSONFormat.Unmarshal(body, v)
+}
+
 // operation is one endpoint, with the statuses that it refuses with beside those
 // that every endpoint may: 401 and 429 come from what stands before it, 503 from a
 // store that is away.
@@ -72,7 +85,7 @@ func operation(tag, id, method, path, summary, description string, refusals ...i
 	slices.Sort(refusals)
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, Description: description,
-		Tags: []string{tag}, Errors: refusals, MaxBodyBytes: maxJSON, Middlewares: huma.Middlewares{inUTF8},
+		Tags: []string{tag}, Errors: refusals, MaxBodyBytes: maxJSON, Middlewares: huma.Middlewares{onceEach, inUTF8, bodiless},
 	}
 }
 
@@ -93,6 +106,49 @@ func inUTF8(hc huma.Context, next func(huma.Context)) {
 			fault("header.Content-Type", "want charset=utf-8, or none", cut(said, maxEcho))))
 	}
 }
+
+// onceEach refuses a query of which only a part would count: parameters that come
+// twice, of which the first would, and what is no query.
+func onceEach(hc huma.Context, next func(huma.Context)) {
+	at := hc.URL()
+	query, err := url.ParseQuery(at.RawQuery)
+	if err != nil {
+		refuse(hc, invalidInput("query", "want names and values, with & between them and % before two digits of 0 to f", cut(at.RawQuery, maxEcho)))
+		return
+	}
+	var twice []*huma.ErrorDetail
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if len(query[name]) > 1 && len(twice) < maxFaults {
+			twice = append(twice, fault("query."+cut(name, maxEcho), "it comes twice, want it once", nil))
+		}
+	}
+	if len(twice) > 0 {
+		refuse(hc, problem(http.StatusUnprocessableEntity, "validation failed", twice...))
+		return
+	}
+	next(hc)
+}
+
+// bodiless refuses a body where none is read: who sends one means something by it.
+// An empty object says nothing.
+func bodiless(hc huma.Context, next func(huma.Context)) {
+	if hc.Method() != http.MethodPost || hc.Operation().RequestBody != nil {
+		next(hc)
+		return
+	}
+	body, err := io.ReadAll(io.LimitReader(hc.BodyReader(), maxNothing))
+	switch {
+	case err != nil:
+		refuse(hc, problem(http.StatusBadRequest, "the body was cut off"))
+	case len(body) > 0 && !empty(body):
+		refuse(hc, invalidInput("body", "want none, or an empty object: this takes no settings", cut(string(body), maxEcho)))
+	default:
+		next(hc)
+	}
+}
+
+// maxNothing is how much is read of a body that should be empty, in bytes.
+const maxNothing = 1 << 10
 
 // complete writes into the document what only the options know.
 func (a *API) complete() {

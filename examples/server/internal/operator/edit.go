@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -51,11 +52,16 @@ func (a *API) edit(ctx context.Context, in *editInput) (*one, error) {
 }
 
 // merge edits a campaign once: campaign.ErrChanged if it changes meanwhile, or has
-// another version than the one that is meant. 0: any.
+// another version than the one that is meant. 0: any. A body that names no setting
+// is no edit, which would make it another version to everybody else.
 func (a *API) merge(ctx context.Context, id outdial.ID, meant int64, body []byte) error {
 	c, err := a.d.Campaign(ctx, id)
 	if err != nil {
 		return err
+	}
+	if empty(body) {
+		_, err := campaign.Next(c, campaign.Event{Action: campaign.Edit, Version: meant, Spec: c.Spec})
+		return err // whether it might be edited
 	}
 	spec, err := change(c.Spec, body)
 	if err != nil {
@@ -65,6 +71,12 @@ func (a *API) merge(ctx context.Context, id outdial.ID, meant int64, body []byte
 		meant = c.Version
 	}
 	return a.d.EditIf(ctx, id, meant, spec)
+}
+
+// empty reports whether a body is an object without fields.
+func empty(body []byte) bool {
+	fields := map[string]json.RawMessage{}
+	return json.Unmarshal(body, &fields) == nil && len(fields) == 0
 }
 
 // versionOf reads an If-Match; 0 is any version. A campaign has one version, so a

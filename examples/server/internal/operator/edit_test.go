@@ -107,6 +107,19 @@ func TestAnEditMayNameTheVersionThatItIsMeantFor(t *testing.T) {
 	}
 }
 
+func TestAnEditOfNothingIsNoChange(t *testing.T) {
+	s := open(t)
+	at := "/v1/campaigns/" + s.draft()
+	before := s.ask(http.StatusOK, "GET", at, "").body
+	for _, header := range []string{"If-Match: *", `If-Match: "1"`} {
+		if got := s.ask(http.StatusOK, "PATCH", at, `{}`, header).body; string(got) != string(before) {
+			t.Errorf("of %s it has made %s", before, got)
+		}
+	}
+	s.refused(http.StatusPreconditionFailed, s.send("PATCH", at, `{}`, `If-Match: "2"`), "version 1, not 2")
+	s.refused(http.StatusConflict, s.send("PATCH", "/v1/campaigns/"+s.in(campaign.Running), `{}`), "edit is not available in status running")
+}
+
 func TestACampaignSaysWhenTheHostPutItAway(t *testing.T) {
 	s := open(t)
 	id := s.in(campaign.Completed)

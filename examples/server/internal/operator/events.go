@@ -20,6 +20,7 @@ import (
 
 const eventsSay = "Server-sent events: campaign (another status), attempt (another state), call (a final record), limit (something else limits " +
 	"the dialling), and metrics (the figures, as of getMetrics, with the agents where this server counts any: at once, and at most once a second while they change, of drafts to those who listen to all every ten seconds; without an id). " +
+	"A stream begins with an id without an event, so that there is one from the beginning. " +
 	"A browser that comes back says where it was (Last-Event-ID) and is told what it missed, or gets a reset event: then read anew what is shown. " +
 	"Comments are sent in silence. Events are those of this server's own dialler; figures are those of all."
 
@@ -113,10 +114,20 @@ func (a *API) events(only outdial.ID, lastID string) *huma.StreamResponse {
 		w.WriteHeader(http.StatusOK)
 		a.room.first(r.Context(), only)
 		out := &outlet{w: w, control: http.NewResponseController(w), patience: 2 * a.o.Heartbeat}
-		if out.send("retry: 2000\n\n") == nil {
+		if out.send(s.opening()) == nil {
 			s.pump(r.Context(), out, a.o.Heartbeat)
 		}
 	}}
+}
+
+// opening is what a stream begins with: when to come back, and where it is, as
+// long may pass before an event says so. One that has to tell of a loss says
+// where it is with that, lest it is cut off between the two.
+func (s *stream) opening() string {
+	if s.lost {
+		return "retry: 2000\n\n"
+	}
+	return "retry: 2000\nid: " + s.room.id(s.next-1) + "\n\n"
 }
 
 // first makes sure that there are figures to begin with.
@@ -163,9 +174,9 @@ func (s *stream) pump(ctx context.Context, out *outlet, heartbeat time.Duration)
 // frames are the next events as they are sent.
 func (s *stream) frames() (text string, more bool) {
 	var b strings.Builder
-	events, lost, more := s.read()
+	events, at, lost, more := s.read()
 	if lost {
-		b.WriteString("event: reset\ndata: {}\n\n")
+		_, _ = fmt.Fprintf(&b, "id: %s\nevent: reset\ndata: {}\n\n", s.room.id(at))
 	}
 	for i := range events {
 		data, _ := json.Marshal(newsOf(&events[i].event)) // of plain values

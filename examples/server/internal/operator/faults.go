@@ -3,6 +3,7 @@ package operator
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/outdial/outdial/campaign"
+	"github.com/outdial/outdial/examples/internal/jsonfields"
 )
 
 // Resolve implements huma.Resolver: beside what a new campaign's body has wrong by
@@ -67,8 +69,8 @@ func lendSchemas(document *huma.OpenAPI, op *huma.Operation) {
 // documented are the faults of a body by the document. A body that is no JSON has
 // none here: nothing can be said of its fields.
 func documented(op *huma.Operation, body []byte) (faults []*huma.ErrorDetail) {
-	var v any
-	if json.Unmarshal(body, &v) != nil {
+	v, err := jsonfields.Value(body)
+	if err != nil {
 		return nil
 	}
 	var found huma.ValidateResult
@@ -92,7 +94,10 @@ func ruled(body []byte) []*huma.ErrorDetail {
 		return nil // it is no object
 	}
 	s.replace(given)
-	_ = json.Unmarshal(body, &s)
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		field, _ := json.Marshal(map[string]json.RawMessage{name: given[name]}) // of JSON
+		_ = json.Unmarshal(field, &s)                                           // one by one, as some end the reading
+	}
 	spec, err := s.spec()
 	var faults []*huma.ErrorDetail
 	if unread := (*huma.ErrorModel)(nil); errors.As(err, &unread) {

@@ -37,7 +37,13 @@ func TestBadInputIsRefusedWithItsPlaceAndNothingIsStored(t *testing.T) {
 		"null for hours":           {422, `{"name":"x","windows":null}`, []string{"body.windows"}, ""},
 		"null for a number":        {422, `{"name":"x","retries":null}`, []string{"body.retries"}, ""},
 		"half a retry":             {422, `{"name":"x","retries":1.5}`, []string{"body.retries", "expected integer"}, ""},
-		"a huge number":            {422, `{"name":"x","retries":1e300}`, []string{"Settings.retries"}, ""},
+		"a huge number":            {422, `{"name":"x","retries":1e300}`, []string{"body.retries", "= 1000000000\""}, ""},
+		"a number of 23 digits":    {422, `{"name":"x","calls_per_second":10000000000000000000000}`, []string{"body.calls_per_second", "= 1000000000\""}, ""},
+		"a number past all floats": {422, `{"name":"x","retries":1e400}`, []string{"body.retries", "= 1000000000\""}, ""},
+		"a rule's huge number":     {422, `{"name":"x","retry_rules":{"busy":{"max":1e19}}}`, []string{"body.retry_rules.busy.max"}, ""},
+		"a span past all floats":   {422, `{"name":"x","ring_timeout":1e400,"zone":"Mars/Base"}`, []string{"body.ring_timeout", "= 2592000\"", "body.zone"}, ""},
+		"a huge number for a text": {422, `{"name":-1e400}`, []string{"body.name", "expected string"}, ""},
+		"a name of blanks":         {422, `{"name":"  ","destination":"1"}`, []string{"body.name", "want a character that can be seen"}, ""},
 		"a number past its kind":   {422, `{"name":"x","retries":9223372036854775807}`, []string{"body.retries"}, ""},
 		"a huge span":              {422, `{"name":"x","ring_timeout":1e300}`, []string{"body.ring_timeout", "= 2592000\""}, ""},
 		"bytes that are no text":   {400, "{\"name\":\"\xff\",\"destination\":\"1\"}", []string{"UTF-8"}, ""},
@@ -161,7 +167,7 @@ func TestOnlyWhatAnEditGivesIsWrongWithIt(t *testing.T) {
 	s.refused(422, s.send("PATCH", "/v1/campaigns/"+id, `{"retries":"3","name":""}`), "body.retries", "body.name")
 }
 
-func TestFieldsOfActionsAreNamedExactlyAndOnce(t *testing.T) {
+func TestBodiesOfActionsAreCheckedAsThoseOfCampaigns(t *testing.T) {
 	s := open(t)
 	at := "/v1/campaigns/" + s.in(campaign.Running)
 	for _, c := range []struct {
@@ -172,6 +178,7 @@ func TestFieldsOfActionsAreNamedExactlyAndOnce(t *testing.T) {
 		{at + "/stop", `{"Drain":true}`, 422, "body.Drain"},
 		{at + "/stop", `{"drain":false,"drain":true}`, 400, "drain comes twice"},
 		{at + "/clone", `{"Name":"Two"}`, 422, "body.Name"},
+		{at + "/clone", `{"name":" "}`, 422, "body.name"},
 		{at + "/clone", `{"name":"Two","name":"Three"}`, 400, "name comes twice"},
 		{at + "/restart", `{"SCOPE":"all"}`, 422, "body.SCOPE"},
 		{at + "/restart", `{"scope":"all","scope":"not_completed"}`, 400, "scope comes twice"},
@@ -264,23 +271,5 @@ func TestAnotherMethodIsRefusedWithThoseThatThereAre(t *testing.T) {
 	s.refused(http.StatusMethodNotAllowed, a, "GET, HEAD, POST")
 	if got := a.header.Get("Allow"); got != "GET, HEAD, POST" {
 		t.Errorf("it allows %q", got)
-	}
-}
-
-func TestBadDispositionsAreRefused(t *testing.T) {
-	s := open(t)
-	for body, says := range map[string]string{
-		`{}`:          "property code",
-		`{"code":""}`: "code has 0 characters",
-		`{"code":"` + strings.Repeat("x", 65) + `"}`:                           "code has 65 characters",
-		`{"code":"x","callback_at":"soon"}`:                                    "body.callback_at",
-		`{"code":"x","callback_at":"2026-03-02T09:00:00Z","do_not_call":true}`: "exclude each other",
-		`{"code":"x","callback_at":"9999-12-31T23:59:59-23:59"}`:               "the years 1970 to 9999",
-		`{"code":"x","callback_at":"1969-12-31T23:59:59Z"}`:                    "the years 1970 to 9999",
-		`{"CODE":"x"}`:                "body.CODE",
-		`{"code":"x","colour":"red"}`: "body.colour",
-		`{"code":"x\u0000"}`:          "control characters",
-	} {
-		s.refused(422, s.send("POST", "/v1/calls/"+nobody+"/disposition", body), says)
 	}
 }

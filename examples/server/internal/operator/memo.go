@@ -21,7 +21,7 @@ import (
 
 // Repeat is what makes a request safe to repeat.
 type Repeat struct {
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes the request safe to repeat for 24 hours: the same key and body get the same answer, the same key with another body is refused (422)."`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Makes the request safe to repeat for 24 hours: the same key and body get the same answer, the same key with another body is refused (422). It holds too after a restart of the server, and on others of the same store; but there a new campaign that has been edited since, or a clone that has been renamed, is taken for another request's (422)."`
 }
 
 // checkKey refuses a key that no store could keep.
@@ -49,10 +49,16 @@ func (k *Repeat) id(operation string) outdial.ID {
 var errOtherBody = problem(http.StatusUnprocessableEntity, "this Idempotency-Key was used for another request",
 	fault("header.Idempotency-Key", "want a new key for a new request", nil))
 
-// otherBody is what it means under a key that its id is taken.
-func otherBody(err error, key string) error {
+// errOtherOrEdited refuses a key whose answer is not remembered here: what it made
+// is known, and is not what the request asks for.
+var errOtherOrEdited = problem(http.StatusUnprocessableEntity,
+	"this Idempotency-Key was used for another request, or what it made has been edited since",
+	fault("header.Idempotency-Key", "want a new key for a new request", nil))
+
+// otherBody is what it means under a key that its id is taken: the refusal.
+func otherBody(err error, key string, refusal error) error {
 	if key != "" && errors.Is(err, ports.ErrExists) {
-		return errOtherBody
+		return refusal
 	}
 	return err
 }

@@ -168,8 +168,9 @@ type numbered struct {
 const batch = 64
 
 // read takes the events that the stream has not read yet, a batch at most, and
-// says whether it has missed some and whether there are more.
-func (s *stream) read() (events []numbered, lost, more bool) {
+// says after which number it reads, whether it has missed some before that, and
+// whether there are more.
+func (s *stream) read() (events []numbered, after uint64, lost, more bool) {
 	n := s.room
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -177,12 +178,13 @@ func (s *stream) read() (events []numbered, lost, more bool) {
 		s.next, s.lost = oldest, true
 	}
 	lost, s.lost = s.lost, false
+	after = s.next - 1
 	for ; s.next < n.next && len(events) < batch; s.next++ {
 		if ev := &n.ring[s.next%ringSize]; s.only == (outdial.ID{}) || s.only == ev.Campaign {
 			events = append(events, numbered{s.next, *ev})
 		}
 	}
-	return events, lost, s.next < n.next
+	return events, after, lost, s.next < n.next
 }
 
 // soon bounds a look into the store.

@@ -26,7 +26,7 @@ func readAll(s *stream) (numbers []uint64, lost bool) {
 	for more := true; more; {
 		var events []numbered
 		var gap bool
-		events, gap, more = s.read()
+		events, _, gap, more = s.read()
 		lost = lost || gap
 		for _, e := range events {
 			numbers = append(numbers, e.number)

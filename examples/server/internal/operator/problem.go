@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -53,7 +54,6 @@ var statuses = []struct {
 	{attempt.ErrDisposed, http.StatusConflict},
 	{ports.ErrLate, http.StatusConflict},
 	{ports.ErrState, http.StatusConflict},
-	{attempt.ErrDisposition, http.StatusUnprocessableEntity},
 	{ports.ErrUnavailable, http.StatusServiceUnavailable},
 	{context.Canceled, http.StatusServiceUnavailable},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable},
@@ -67,6 +67,9 @@ func (a *API) fail(err error) error {
 	}
 	if invalid := (*campaign.InvalidError)(nil); errors.As(err, &invalid) {
 		return problem(http.StatusUnprocessableEntity, "validation failed", faultsOf(invalid)...)
+	}
+	if bad := (*attempt.DispositionError)(nil); errors.As(err, &bad) {
+		return problem(http.StatusUnprocessableEntity, "validation failed", faultsIn(bad)...)
 	}
 	if illegal := (*attempt.IllegalMoveError)(nil); errors.As(err, &illegal) {
 		return problem(http.StatusConflict, err.Error())
@@ -95,6 +98,15 @@ func faultsOf(e *campaign.InvalidError) []*huma.ErrorDetail {
 			value = v.String()
 		}
 		all[i] = fault("body."+wire(f.Field), "want "+want, value)
+	}
+	return all
+}
+
+// faultsIn names the fields of a disposition, which requests call as it does.
+func faultsIn(e *attempt.DispositionError) []*huma.ErrorDetail {
+	all := make([]*huma.ErrorDetail, len(e.Faults))
+	for i, f := range e.Faults {
+		all[i] = fault("body."+f.Field, f.Is+", want "+f.Want, nil)
 	}
 	return all
 }
@@ -182,7 +194,12 @@ func plainDigits(message string) string {
 // with many faults would be written out for each.
 func echo(v any) any {
 	switch v := v.(type) {
-	case nil, bool, float64, int, int64:
+	case nil, bool, int, int64:
+		return v
+	case float64:
+		if math.IsInf(v, 0) {
+			return nil // JSON has no word for it
+		}
 		return v
 	case string:
 		return cut(v, maxEcho)

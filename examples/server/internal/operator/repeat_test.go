@@ -2,6 +2,7 @@ package operator_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/outdial/outdial/campaign"
@@ -83,4 +84,40 @@ func TestARestartHappensOncePerKey(t *testing.T) {
 	}
 	s.refused(422, s.send("POST", path, `{"scope":"not_completed"}`, "Idempotency-Key: k1"), "header.Idempotency-Key")
 	s.refused(http.StatusConflict, s.send("POST", path, "", "Idempotency-Key: k2"), "restart is not available in status draft")
+}
+
+func TestAKeyHoldsHoweverThePathWritesTheID(t *testing.T) {
+	s := open(t)
+	id := s.in(campaign.Completed)
+	other := open(t, func(how *setup) { how.store = s.store })
+	made := map[any]bool{}
+	for _, server := range []*site{s, other} {
+		for _, path := range []string{id, strings.ToUpper(id)} {
+			at := "/v1/campaigns/" + path
+			made[server.ask(http.StatusCreated, "POST", at+"/clone", "", "Idempotency-Key: k1").object()["id"]] = true
+			if run := server.ask(http.StatusOK, "POST", at+"/restart", "", "Idempotency-Key: k1").object()["run"]; run != 2.0 {
+				t.Errorf("%s has run %v", path, run)
+			}
+		}
+	}
+	if len(made) != 1 {
+		t.Errorf("one key has made the clones %v", made)
+	}
+}
+
+func TestAnotherServerDoesNotKnowWhatHasBeenEditedSince(t *testing.T) {
+	s := open(t)
+	id := s.ask(http.StatusCreated, "POST", "/v1/campaigns", springOffer, "Idempotency-Key: k1").object()["id"].(string)
+	clone := "/v1/campaigns/" + id + "/clone"
+	cloned := s.ask(http.StatusCreated, "POST", clone, "", "Idempotency-Key: k1").object()["id"].(string)
+	for _, edited := range []string{id, cloned} {
+		s.ask(http.StatusOK, "PATCH", "/v1/campaigns/"+edited, `{"name":"Summer offer"}`)
+	}
+	other := open(t, func(how *setup) { how.store = s.store })
+	other.refused(422, other.send("POST", "/v1/campaigns", springOffer, "Idempotency-Key: k1"), "or what it made has been edited since")
+	other.refused(422, other.send("POST", clone, `{"name":"Spring offer"}`, "Idempotency-Key: k1"), "or what it made has been edited since")
+	s.ask(http.StatusCreated, "POST", "/v1/campaigns", springOffer, "Idempotency-Key: k1") // it has kept its answer
+	if n := len(s.pages("/v1/campaigns", "", "campaigns", "id")); n != 2 {
+		t.Errorf("there are %d campaigns", n)
+	}
 }

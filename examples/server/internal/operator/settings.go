@@ -30,15 +30,15 @@ type Settings struct {
 	Symbols     bool     `json:"symbols" required:"false" doc:"Allow * and # in the numbers of contacts."`
 
 	RingTimeout    float64 `json:"ring_timeout" required:"false" minimum:"0" maximum:"2592000" default:"30" doc:"Seconds that each leg rings: 1 to 300."`
-	MaxConcurrent  int     `json:"max_concurrent" required:"false" minimum:"1" default:"10" doc:"The campaign's lines."`
-	CallsPerSecond int     `json:"calls_per_second" required:"false" minimum:"1" default:"10" doc:"Calls that may start in any second: 1 to 10,000."`
+	MaxConcurrent  whole   `json:"max_concurrent" required:"false" minimum:"1" default:"10" doc:"The campaign's lines."`
+	CallsPerSecond whole   `json:"calls_per_second" required:"false" minimum:"1" default:"10" doc:"Calls that may start in any second: 1 to 10,000."`
 
-	Retries    int                  `json:"retries" required:"false" minimum:"0" default:"3" doc:"Dials of a contact beyond the first, over all outcomes: 0 to 10."`
+	Retries    whole                `json:"retries" required:"false" minimum:"0" default:"3" doc:"Dials of a contact beyond the first, over all outcomes: 0 to 10."`
 	RetryDelay float64              `json:"retry_delay" required:"false" minimum:"0" maximum:"2592000" default:"300" doc:"Seconds from the end of a call to its retry: 60 to 3,600."`
 	RetryRules map[string]RetryRule `json:"retry_rules" required:"false" doc:"What follows single outcomes, by outcome. If given, it replaces all rules."`
 
-	Callbacks     int     `json:"callbacks" required:"false" minimum:"0" default:"3" doc:"Callbacks that one contact may ask for: 0 to 10."`
-	CallbackTries int     `json:"callback_tries" required:"false" minimum:"0" default:"2" doc:"Re-dials of a callback that is not answered: 0 to 10."`
+	Callbacks     whole   `json:"callbacks" required:"false" minimum:"0" default:"3" doc:"Callbacks that one contact may ask for: 0 to 10."`
+	CallbackTries whole   `json:"callback_tries" required:"false" minimum:"0" default:"2" doc:"Re-dials of a callback that is not answered: 0 to 10."`
 	CallbackDelay float64 `json:"callback_delay" required:"false" minimum:"0" maximum:"2592000" default:"300" doc:"Seconds between such re-dials: 60 to 86,400."`
 
 	DispositionWait float64 `json:"disposition_wait" required:"false" minimum:"0" maximum:"2592000" default:"0" doc:"Seconds that an ended conversation waits for its disposition: up to 86,400. 0: none is expected."`
@@ -60,7 +60,7 @@ type Settings struct {
 type RetryRule struct {
 	Never bool    `json:"never" required:"false" doc:"The contact is not called again after this outcome."`
 	Delay float64 `json:"delay" required:"false" minimum:"0" maximum:"2592000" doc:"Seconds that replace retry_delay: 60 to 2,592,000. 0: retry_delay."`
-	Max   int     `json:"max" required:"false" minimum:"0" doc:"Retries that this outcome may spend: up to 10. 0: as many as there are."`
+	Max   whole   `json:"max" required:"false" minimum:"0" doc:"Retries that this outcome may spend: up to 10. 0: as many as there are."`
 }
 
 // Window is a span of civil time on some weekdays. It does not cross midnight.
@@ -94,16 +94,16 @@ func settings(spec *campaign.Spec) Settings {
 	s := Settings{
 		Name: spec.Name, Shape: spec.Shape.String(), Agent: spec.Agent, Destination: spec.Destination,
 		Dialplan: spec.Dialplan, Context: spec.Context, CallerID: spec.CallerID, Trunk: spec.Trunk,
-		Gateways: append([]string{}, spec.Gateways...), Symbols: spec.Symbols, MaxConcurrent: spec.MaxConcurrent,
-		CallsPerSecond: spec.CallsPerSecond, Retries: spec.Retries, RetryRules: map[string]RetryRule{},
-		Callbacks: spec.Callbacks, CallbackTries: spec.CallbackTries, Screening: spec.Screening,
+		Gateways: append([]string{}, spec.Gateways...), Symbols: spec.Symbols, MaxConcurrent: whole(spec.MaxConcurrent),
+		CallsPerSecond: whole(spec.CallsPerSecond), Retries: whole(spec.Retries), RetryRules: map[string]RetryRule{},
+		Callbacks: whole(spec.Callbacks), CallbackTries: whole(spec.CallbackTries), Screening: spec.Screening,
 		Zone: spec.Zone, Windows: []Window{}, Date: spec.Date,
 	}
 	for _, p := range spans(&s, spec) {
 		*p.wire = p.spec.Seconds()
 	}
 	for o, r := range spec.RetryRules {
-		s.RetryRules[o.String()] = RetryRule{Never: r.Never, Delay: r.Delay.Seconds(), Max: r.Max}
+		s.RetryRules[o.String()] = RetryRule{Never: r.Never, Delay: r.Delay.Seconds(), Max: whole(r.Max)}
 	}
 	for _, w := range spec.Windows {
 		s.Windows = append(s.Windows, Window{Days: w.Days.String(), From: w.From.String(), To: w.To.String()})
@@ -149,8 +149,8 @@ func (s *Settings) replace(given map[string]json.RawMessage) {
 func (s *Settings) spec() (campaign.Spec, error) {
 	spec := campaign.Spec{
 		Name: s.Name, Agent: s.Agent, Destination: s.Destination, Dialplan: s.Dialplan, Context: s.Context,
-		CallerID: s.CallerID, Trunk: s.Trunk, Gateways: s.Gateways, Symbols: s.Symbols, MaxConcurrent: s.MaxConcurrent,
-		CallsPerSecond: s.CallsPerSecond, Retries: s.Retries, Callbacks: s.Callbacks, CallbackTries: s.CallbackTries,
+		CallerID: s.CallerID, Trunk: s.Trunk, Gateways: s.Gateways, Symbols: s.Symbols, MaxConcurrent: int(s.MaxConcurrent),
+		CallsPerSecond: int(s.CallsPerSecond), Retries: int(s.Retries), Callbacks: int(s.Callbacks), CallbackTries: int(s.CallbackTries),
 		Screening: s.Screening, Zone: s.Zone, Date: s.Date,
 	}
 	for _, p := range spans(s, &spec) {
@@ -170,7 +170,7 @@ func (s *Settings) spec() (campaign.Spec, error) {
 			spec.RetryRules = map[attempt.Outcome]campaign.RetryRule{}
 		}
 		r := s.RetryRules[name]
-		spec.RetryRules[o] = campaign.RetryRule{Never: r.Never, Delay: duration(r.Delay), Max: r.Max}
+		spec.RetryRules[o] = campaign.RetryRule{Never: r.Never, Delay: duration(r.Delay), Max: int(r.Max)}
 	}
 	for i, w := range s.Windows {
 		var window campaign.Window

@@ -34,6 +34,7 @@ func (f frame) object(t *testing.T) (o object) {
 // tape is a connection that takes what a stream sends.
 type tape struct {
 	header http.Header
+	place  string // the last id in the frames that were taken, as a browser keeps it
 
 	mu    sync.Mutex
 	text  strings.Builder
@@ -67,7 +68,7 @@ func (p *tape) frames() (events []frame, comments int) {
 			name, value, _ := strings.Cut(line, ": ")
 			switch name {
 			case "id":
-				f.id = value
+				f.id, p.place = value, value
 			case "event":
 				f.event = value
 			case "data":

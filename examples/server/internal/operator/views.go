@@ -79,6 +79,17 @@ type Call struct {
 	Agent     string     `json:"agent,omitempty"`
 	DialledAt time.Time  `json:"dialled_at,omitzero"`
 	EndedAt   time.Time  `json:"ended_at,omitzero"`
+	// Disposition is nil as long as there is none.
+	Disposition *CallDisposition `json:"disposition,omitempty" doc:"What the conversation was, once somebody has said so."`
+}
+
+// CallDisposition is what a conversation was, as it was said.
+type CallDisposition struct {
+	Code       string    `json:"code"`
+	Note       string    `json:"note,omitempty"`
+	CallbackAt time.Time `json:"callback_at,omitzero"`
+	DoNotCall  bool      `json:"do_not_call,omitempty"`
+	At         time.Time `json:"at" doc:"When it was said."`
 }
 
 // view is a campaign with its figures.
@@ -154,6 +165,9 @@ func callView(c *attempt.Call) *Call {
 	}
 	if c.Outcome != 0 {
 		v.Outcome = c.Outcome.String()
+	}
+	if d := &c.Disposed; !d.IsZero() {
+		v.Disposition = &CallDisposition{Code: d.Code, Note: d.Note, CallbackAt: d.CallbackAt, DoNotCall: d.DoNotCall, At: c.DisposedAt}
 	}
 	return v
 }

@@ -1,8 +1,6 @@
 package site
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -58,32 +56,4 @@ func newDemo(c *config.Config, start time.Time, say func(ports.ID, attempt.Dispo
 	})
 	d.phone = d.world.Connect()
 	return d
-}
-
-// startOf is when the demo's time begins: now, unless the store has seen later
-// times, as it has when an earlier demo ran fast. Time must not go back.
-func startOf(ctx context.Context, store ports.Store) (time.Time, error) {
-	latest := time.Now()
-	see := func(times ...time.Time) {
-		for _, t := range times {
-			if t.After(latest) {
-				latest = t
-			}
-		}
-	}
-	changes, err := store.Changes(ctx, 0)
-	if err != nil {
-		return latest, fmt.Errorf("reading when the demo was stopped: %w", err)
-	}
-	for i := range changes.Campaigns {
-		c := &changes.Campaigns[i].Campaign
-		see(c.Created, c.Run.Started, c.Run.RunningSince, c.Run.HaltedAt, c.Run.Ended)
-		for it, err := range store.Attempts(ctx, ports.Filter{Campaign: c.ID}) {
-			if err != nil {
-				return latest, fmt.Errorf("reading when the demo was stopped: %w", err)
-			}
-			see(it.Attempt.Since)
-		}
-	}
-	return latest, nil
 }

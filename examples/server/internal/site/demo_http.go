@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/outdial/outdial/examples/server/internal/config"
 	"github.com/outdial/outdial/examples/server/internal/web"
@@ -37,7 +38,13 @@ func (d *Demo) putSpeed(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Speed *float64 `json:"speed"`
 	}
-	if err := readOne(http.MaxBytesReader(w, r.Body, maxSpeedBody), &body); err != nil {
+	var kind *json.UnmarshalTypeError
+	switch err := readOne(http.MaxBytesReader(w, r.Body, maxSpeedBody), &body); {
+	case errors.As(err, &kind): // which would say so in Go's words
+		web.Problem(w, http.StatusBadRequest, "", `want {"speed":N}`,
+			web.Fault{Location: strings.TrimSuffix("body."+kind.Field, "."), Message: "want another kind of value than this " + kind.Value})
+		return
+	case err != nil:
 		web.Problem(w, http.StatusBadRequest, "", `want {"speed":N}: `+err.Error())
 		return
 	}

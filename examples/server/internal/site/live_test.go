@@ -151,7 +151,7 @@ func TestDemoOnPostgresGoesOnAfterARestart(t *testing.T) {
 
 func TestDatabaseThatGoesAwayIsNotReadyUntilItIsBack(t *testing.T) {
 	server := pgtest.NewServer(t)
-	s, _ := build(t, "--switch simulated --store "+server.URL(t, nil))
+	s, log := build(t, "--switch simulated --store "+server.URL(t, nil))
 	s.Start()
 	health := ops.Health{Store: s.Store, SwitchUp: s.SwitchUp}
 	ready := func() int {
@@ -164,8 +164,11 @@ func TestDatabaseThatGoesAwayIsNotReadyUntilItIsBack(t *testing.T) {
 	if got := ready(); got != 503 {
 		t.Errorf("without its database it is %d", got)
 	}
+	said := func(what string) func() bool { return func() bool { return strings.Contains(log.String(), what) } }
+	eventually(t, "the log says that it is away", said("level=WARN msg=\"the store is away"))
 	server.Start(t)
 	eventually(t, "it is ready again", func() bool { return ready() == 200 })
+	eventually(t, "the log says that it is back", said("level=INFO msg=\"the store is back"))
 	stop(t, s)
 }
 

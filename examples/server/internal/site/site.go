@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -80,7 +81,7 @@ func Build(ctx context.Context, c *config.Config, m *ops.Metrics, log *slog.Logg
 
 // simulate lets the dialler live in the simulated world, by that world's clock.
 func (s *Site) simulate(ctx context.Context, c *config.Config, m *ops.Metrics, host *outdial.Config) error {
-	start, err := startOf(ctx, s.Store)
+	start, err := s.beginning(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,6 +98,15 @@ func (s *Site) simulate(ctx context.Context, c *config.Config, m *ops.Metrics, h
 	}
 	host.PollEvery = 10 * time.Second // the store tells of changes by itself
 	return nil
+}
+
+// beginning is when the demo's time begins; the log is told if that is not now.
+func (s *Site) beginning(ctx context.Context) (time.Time, error) {
+	start, err := startOf(ctx, s.Store)
+	if ahead := time.Until(start); err == nil && ahead > 0 {
+		s.log.Info("the demo's time goes on where an earlier demo on this store stopped", "at", start.UTC(), "ahead", ahead.Round(time.Second))
+	}
+	return start, err
 }
 
 // call lets the dialler live on a real switch.
@@ -161,7 +171,11 @@ func (s *Site) Shutdown(ctx context.Context) error {
 	if s.Demo != nil {
 		s.Demo.ending.Store(true)
 	}
-	return s.Dialler.Shutdown(ctx)
+	err := s.Dialler.Shutdown(ctx)
+	if err != nil && s.closings != nil {
+		err = fmt.Errorf("nobody goes on with them, as the store is this process's memory: %w", err)
+	}
+	return err
 }
 
 // Close ends what is left, in the order in which things depend on each other.

@@ -85,7 +85,7 @@ func TestShutdownHandsOverWhenPatienceEnds(t *testing.T) {
 		pass(time.Minute)
 		patience, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := s.Shutdown(patience); !errors.Is(err, context.DeadlineExceeded) {
+		if err := s.Shutdown(patience); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "nobody goes on with them") {
 			t.Errorf("shutdown: %v", err)
 		}
 		if err := <-s.Ended(); err != nil {
