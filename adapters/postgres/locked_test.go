@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -14,12 +15,14 @@ import (
 	"github.com/outdial/outdial/ports"
 )
 
-// locking is a world in which somebody has all attempts locked for a while.
+// locking is a world in which somebody has attempts locked for a while: those of
+// contacts from an arrival on.
 type locking struct {
 	outdial.World
 	t         *testing.T
 	db        *sqlx.DB
 	from, end time.Time
+	arrival   int
 	tx        *sqlx.Tx
 }
 
@@ -31,7 +34,7 @@ func (l *locking) Advance(to time.Time) {
 		var err error
 		l.tx, err = l.db.Beginx()
 		must(l.t, err)
-		_, err = l.tx.Exec(`SELECT FROM outdial_attempts FOR UPDATE`)
+		_, err = l.tx.Exec(`SELECT FROM outdial_attempts WHERE arrival >= $1 FOR UPDATE`, l.arrival)
 		must(l.t, err)
 	case l.tx != nil && !to.Before(l.end):
 		must(l.t, l.tx.Rollback())
@@ -45,22 +48,25 @@ func (l *locking) Advance(to time.Time) {
 func TestRowsThatSomebodyHasLockedAreDialledOnceTheyAreFree(t *testing.T) {
 	for _, c := range []struct {
 		name      string
-		contact   campaign.Contact
+		notBefore time.Time
+		contacts  int
 		outcome   attempt.Outcome
 		from, end time.Duration // of the lock
+		free      int           // contacts that are not locked
 		dials     int
 	}{
-		{"first attempts", campaign.Contact{}, attempt.OutcomeInvalidNumber, 0, 5 * time.Second, 1},
+		{"first attempts", time.Time{}, 1, attempt.OutcomeInvalidNumber, 0, 5 * time.Second, 0, 1},
+		{"first attempts beside a call that ends", time.Time{}, 2, attempt.OutcomeInvalidNumber, 0, time.Minute, 1, 2},
 		{
-			"contacts with a time", campaign.Contact{NotBefore: simulated.DefaultStart.Add(10 * time.Minute)},
-			attempt.OutcomeInvalidNumber, time.Minute, 20 * time.Minute, 1,
+			"contacts with a time", simulated.DefaultStart.Add(10 * time.Minute), 1,
+			attempt.OutcomeInvalidNumber, time.Minute, 20 * time.Minute, 0, 1,
 		},
-		{"retries", campaign.Contact{}, attempt.OutcomeBusy, time.Minute, 20 * time.Minute, 2},
+		{"retries", time.Time{}, 1, attempt.OutcomeBusy, time.Minute, 20 * time.Minute, 0, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			world := simulated.New(simulated.Config{
-				Agents:  simulated.Agents{Count: 1},
+				Agents:  simulated.Agents{Count: 2},
 				Carrier: simulated.Carrier{Script: func(ports.Dial) (simulated.Plan, bool) { return simulated.Plan{Outcome: c.outcome}, true }},
 			})
 			db := schema.Open(t)
@@ -72,12 +78,17 @@ func TestRowsThatSomebodyHasLockedAreDialledOnceTheyAreFree(t *testing.T) {
 			spec.Name, spec.Retries, spec.RetryDelay = "spring", 1, 10*time.Minute
 			it, err := d.Create(t.Context(), spec)
 			must(t, err)
-			c.contact.Address = "+33142278186"
-			_, err = d.Upload(t.Context(), it.ID, "", func(yield func(campaign.Contact, error) bool) { yield(c.contact, nil) })
+			_, err = d.Upload(t.Context(), it.ID, "", func(yield func(campaign.Contact, error) bool) {
+				for i := range c.contacts {
+					if !yield(campaign.Contact{Address: fmt.Sprintf("+3314227818%d", i), NotBefore: c.notBefore}, nil) {
+						return
+					}
+				}
+			})
 			must(t, err)
 			must(t, d.Start(t.Context(), it.ID))
 
-			busy := locking{World: world, t: t, db: db, from: world.Now().Add(c.from), end: world.Now().Add(c.end)}
+			busy := locking{World: world, t: t, db: db, arrival: c.free, from: world.Now().Add(c.from), end: world.Now().Add(c.end)}
 			busy.Advance(world.Now())
 			must(t, outdial.Drive(t.Context(), d, &busy))
 			m, err := d.Metrics(t.Context(), it.ID, 0)

@@ -144,10 +144,16 @@ func (e *Engine) took(c *camp, run int, l *ports.Leased) {
 		c.leasedAt = e.now
 	}
 	// A lease of no rows does not say whether some are due; if they were before
-	// it, they still are.
-	fewer := len(l.Items) < c.want || c.want == 0 && !e.due(c)
+	// it, they still are. Nor whether to ask again for some that are locked.
+	fewer, next := len(l.Items) < c.want, l.NextDue
+	if c.want == 0 {
+		fewer = !e.due(c)
+		if !c.nextDue.IsZero() && (next.IsZero() || c.nextDue.Before(next)) {
+			next = c.nextDue
+		}
+	}
 	c.blocked = l.Blocked
-	c.nextDue, c.nextRetry = l.NextDue, l.NextRetry
+	c.nextDue, c.nextRetry = next, l.NextRetry
 	c.open, c.total = l.Open, l.Total
 	c.recheck = e.now.Add(e.cfg.PollEvery)
 	c.dry = !c.touchedIn && !l.Blocked && fewer
