@@ -45,6 +45,7 @@ func TestPromisesAreKeptInRandomWorldsOnPostgreSQL(t *testing.T) {
 
 // Any driver will do.
 func TestAWorldHappensOnLibPQToo(t *testing.T) {
+	t.Parallel()
 	db, err := sqlx.Open("postgres", postgresSchema.URL(t))
 	if err != nil {
 		t.Fatal(err)
@@ -54,5 +55,5 @@ func TestAWorldHappensOnLibPQToo(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	play(1, postgres.New(db)).tell(t)
+	play(2, postgres.New(db)).tell(t)
 }

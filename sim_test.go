@@ -19,7 +19,7 @@ import (
 //	OUTDIAL_SEED=17 go test -run TestPromises .    one world again, with its story
 //	OUTDIAL_SEEDS=5000 go test -run TestPromises . that many
 
-const defaultSeeds = 150
+const defaultSeeds = 100
 
 // storyTail is how much of its story a world tells when it fails.
 const storyTail = 60
