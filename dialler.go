@@ -100,7 +100,7 @@ func (d *Dialler) kick() {
 // store operations to perform.
 func (d *Dialler) turn(in engine.Input, ops []engine.Op) ([]engine.Op, time.Time) {
 	d.logRefusals(in.Events)
-	d.outage.watch(in.Results, in.Now, d.cfg.Logger)
+	d.outage.watch(in.Results, in.Now, d.engine.InFlight, d.cfg.Logger)
 	in.Notes = d.hub.listened()
 	in.Limits = d.cfg.Telephony.Limits()
 	in.Stop = d.stopping()

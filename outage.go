@@ -16,15 +16,15 @@ type outage struct {
 	beat   time.Time                   // when a heartbeat last came through
 }
 
-// watch takes what became of operations of the store.
-func (o *outage) watch(results []engine.Result, now time.Time, log *slog.Logger) {
+// watch takes what became of operations of the store, of which some are under way.
+func (o *outage) watch(results []engine.Result, now time.Time, underWay func(engine.OpKind) bool, log *slog.Logger) {
 	for i := range results {
 		r := &results[i]
 		if r.Failed() {
 			o.fail(r, now, log)
 			continue
 		}
-		o.succeed(r.Kind, now)
+		o.succeed(r.Kind, now, underWay)
 		if len(o.failed) == 0 && !o.began.IsZero() {
 			log.Info("the store is back", "after", now.Sub(o.began))
 			o.began = time.Time{}
@@ -45,14 +45,14 @@ func (o *outage) fail(r *engine.Result, now time.Time, log *slog.Logger) {
 
 // succeed forgets the failure of the same kind. Not all kinds are tried again, as
 // a campaign may have been paused meanwhile; after two heartbeats nobody waits
-// for those that were not.
-func (o *outage) succeed(kind engine.OpKind, now time.Time) {
+// for those that were not, and are not being tried.
+func (o *outage) succeed(kind engine.OpKind, now time.Time, underWay func(engine.OpKind) bool) {
 	delete(o.failed, kind)
 	if kind != engine.OpBeat {
 		return
 	}
 	for k, at := range o.failed {
-		if at.Before(o.beat) {
+		if at.Before(o.beat) && !underWay(k) {
 			delete(o.failed, k)
 		}
 	}

@@ -127,6 +127,10 @@ func (l *loop) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		timer.Stop()
+		if ctx.Err() != nil { // and what failed meanwhile has failed by that
+			_ = l.leave(ctx)
+			return ctx.Err()
+		}
 		l.gather(&in)
 	}
 }

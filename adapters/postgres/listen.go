@@ -73,7 +73,7 @@ func (s *Store) hear(ctx context.Context, wait Wait) (heard bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer s.pool.listens()()
+	defer poolOf(s.db.DB).listens()()
 	defer discard(conn)
 	if _, err := conn.ExecContext(ctx, "LISTEN "+channel); err != nil {
 		return false, err

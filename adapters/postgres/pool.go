@@ -2,15 +2,18 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"runtime"
 	"sync"
+	"weak"
 
 	"github.com/jmoiron/sqlx"
 )
 
-// pool counts the connections that are kept for long: by Listen, and by uploads
-// and imports until their iterators end. Of these no more run at once than leave a
-// connection to others: an iterator may ask this very store, and workers' hearts
-// beat. One may always run.
+// pool counts the connections of a host's pool that are kept for long: by Listen,
+// and by uploads and imports until their iterators end. Of these no more run at
+// once than leave a connection to others: an iterator may ask the store, and
+// workers' hearts beat. One may always run.
 type pool struct {
 	mu        sync.Mutex
 	listening int
@@ -18,11 +21,36 @@ type pool struct {
 	freed     chan struct{} // closed when one of staged has ended; nil: nobody waits
 }
 
+// pools are those of the hosts' databases that are in use: several stores may share
+// one.
+var pools = struct {
+	sync.Mutex
+	of map[weak.Pointer[sql.DB]]*pool
+}{of: map[weak.Pointer[sql.DB]]*pool{}}
+
+func poolOf(db *sql.DB) *pool {
+	pools.Lock()
+	defer pools.Unlock()
+	key := weak.Make(db)
+	if p := pools.of[key]; p != nil {
+		return p
+	}
+	runtime.AddCleanup(db, func(key weak.Pointer[sql.DB]) {
+		pools.Lock()
+		defer pools.Unlock()
+		delete(pools.of, key)
+	}, key)
+	p := &pool{}
+	pools.of[key] = p
+	return p
+}
+
 // keep takes a connection for an upload or import, and waits while others have
 // all that can be spared. Done is called once it is closed.
 func (s *Store) keep(ctx context.Context) (conn *sqlx.Conn, done func(), err error) {
+	pool := poolOf(s.db.DB)
 	for {
-		freed := s.pool.admit(s.db.Stats().MaxOpenConnections)
+		freed := pool.admit(s.db.Stats().MaxOpenConnections)
 		if freed == nil {
 			break
 		}
@@ -33,10 +61,10 @@ func (s *Store) keep(ctx context.Context) (conn *sqlx.Conn, done func(), err err
 		}
 	}
 	if conn, err = s.db.Connx(ctx); err != nil {
-		s.pool.leave()
+		pool.leave()
 		return nil, nil, err
 	}
-	return conn, s.pool.leave, nil
+	return conn, pool.leave, nil
 }
 
 // admit counts one more, or says what to wait for. Most is 0 for a pool without

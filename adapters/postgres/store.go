@@ -12,7 +12,6 @@ type Store struct {
 	db     *sqlx.DB
 	notify chan struct{} // see Listen
 	copies copies        // see ByCopy
-	pool   pool
 }
 
 var _ ports.Store = (*Store)(nil)

@@ -86,8 +86,13 @@ func (c *camp) set(now campaign.Campaign) {
 	c.rules = now.Spec.Rules()
 	c.schedule = now.Spec.Schedule()
 	c.rate.Max, c.rate.Per = now.Spec.CallsPerSecond, time.Second
-	c.dry, c.stale = false, false
+	c.stale = false
+	c.moreWork()
 }
+
+// moreWork notes that there may be work of which no lease knows, neither one that
+// is answered nor one that is on its way: its answer may be from before.
+func (c *camp) moreWork() { c.dry, c.checked, c.touchedIn = false, false, true }
 
 // touch lets the campaign be paced in this step.
 func (e *Engine) touch(c *camp) {

@@ -65,6 +65,6 @@ const (
 // a worker trusts it.
 func (c *Config) beatEvery() time.Duration { return c.WorkerTimeout / 10 }
 
-// storeSlow is when a store operation in flight is named as what limits dialling.
-// With the time-out it is told in the clock's time, which may run fast.
+// storeSlow is when a lease in flight is named as what limits dialling. With the
+// time-out it is told in the clock's time, which may run fast.
 func (c *Config) storeSlow() time.Duration { return max(time.Second, c.WorkerTimeout/15) }

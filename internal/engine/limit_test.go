@@ -105,7 +105,7 @@ func TestAgentsAreNotSoughtWhileOneWaitsForALease(t *testing.T) {
 	d.is(d.e.Seeking(d.camp) && len(d.did(engine.ActOriginate)) == 1, "the agent gets no call")
 }
 
-func TestAFastClockMakesNoStoreSlow(t *testing.T) {
+func TestAFastClockMakesNoLeaseSlow(t *testing.T) {
 	for _, c := range []struct {
 		timeout, after time.Duration
 		want           string
@@ -119,11 +119,34 @@ func TestAFastClockMakesNoStoreSlow(t *testing.T) {
 		d.step(engine.Input{})
 		d.settle()
 		calls := d.did(engine.ActOriginate)
-		d.held = []engine.OpKind{engine.OpSave}
-		d.tell(calls[0].Dial.Call, ports.Event{Kind: ports.Stage, Stage: ports.StageRinging})
-		d.is(d.has(engine.OpSave), "nothing is to be saved")
+		d.pass(11 * time.Second)
+		d.held = []engine.OpKind{engine.OpLease}
+		d.ends(&calls[0])
+		d.is(d.has(engine.OpLease), "nothing is leased")
 		d.now = d.now.Add(c.after)
-		d.tell(calls[1].Dial.Call, ports.Event{Kind: ports.Ended, Cause: "USER_BUSY"})
+		d.ends(&calls[1])
 		d.is(d.limit() == c.want, "after %v of %v it is limited by %s, want %s", c.after, c.timeout, d.limit(), c.want)
 	}
+}
+
+// A dial that waits for its write for more than a second is not sent, whatever the
+// time-out of workers is.
+func TestASaveThatDialsDoNotWaitForIsTold(t *testing.T) {
+	d := sit(t, 5, func(s *campaign.Spec) { s.MaxConcurrent = 2 }, func(e *engine.Config) { e.WorkerTimeout = 5 * time.Minute })
+	d.step(engine.Input{})
+	d.settle()
+	calls := d.did(engine.ActOriginate)
+	d.held = []engine.OpKind{engine.OpSave}
+	d.tell(calls[0].Dial.Call, ports.Event{Kind: ports.Stage, Stage: ports.StageRinging})
+	d.now = d.now.Add(time.Second)
+	d.ends(&calls[1])
+	d.is(d.limit() == "store", "it is limited by %s", d.limit())
+}
+
+func TestALeaseThatHangsIsToldWithTheNextHeartbeat(t *testing.T) {
+	d, calls := busy(t)
+	d.held = []engine.OpKind{engine.OpLease}
+	d.ends(&calls[0])
+	d.pass(6 * time.Second)
+	d.is(d.limit() == "store", "it is limited by %s", d.limit())
 }

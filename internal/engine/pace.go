@@ -82,9 +82,15 @@ func (e *Engine) gate(c *camp) (pacing.Limit, time.Time) {
 	return "", time.Time{}
 }
 
-// slow reports whether an operation has been in flight for long, or fails.
+// slow reports whether an operation has been in flight for long, or fails. For
+// saves that is as long as dials may wait for them: those that wait longer are not
+// sent, whatever the clock's speed.
 func (e *Engine) slow(k OpKind) bool {
-	return e.now.Before(e.again[k]) || e.flight[k] && e.now.Sub(e.since[k]) >= e.cfg.storeSlow()
+	patience := e.cfg.storeSlow()
+	if k == OpSave {
+		patience = sendWithin
+	}
+	return e.now.Before(e.again[k]) || e.flight[k] && e.now.Sub(e.since[k]) >= patience
 }
 
 func (e *Engine) snapshot(c *camp) pacing.Snapshot {
@@ -136,6 +142,9 @@ func (e *Engine) after(c *camp, d pacing.Decision) {
 		e.wantLease(c, d.Lines)
 		e.unbound(c)
 		return
+	}
+	if len(c.held) == 0 && !c.checked {
+		e.wantLease(c, 0) // nothing may be left at all
 	}
 	if d.Limit == pacing.LimitAgents && len(c.idle) == 0 {
 		d = e.seek(c) // with some at hand the pacer has had its say

@@ -41,6 +41,9 @@ func (e *Engine) emitBeat() {
 	e.nextBeat = e.now.Add(e.cfg.beatEvery())
 	w := ports.Worker{ID: e.cfg.Worker, Beat: e.beat, Leaving: leave}
 	for _, c := range e.order {
+		if !c.unbound.IsZero() {
+			e.touch(c) // its lease may have become slow without a word
+		}
 		if c.live() {
 			w.Decisions = append(w.Decisions, ports.Decision{
 				Campaign: c.c.ID, Limit: string(c.decision.Limit), Lines: c.lines, At: c.decision.At,
@@ -98,7 +101,7 @@ func (e *Engine) lookAfter() {
 // given some back without a word.
 func (e *Engine) lookAgain() {
 	for _, c := range e.order {
-		c.dry, c.checked = false, false
+		c.moreWork()
 		e.touch(c)
 	}
 }

@@ -280,6 +280,6 @@ func (e *Engine) swept(r *Result) {
 		return
 	}
 	c.unswept = r.More
-	c.dry, c.checked = false, false
+	c.moreWork()
 	e.touch(c)
 }

@@ -244,7 +244,7 @@ func (e *Engine) lost(h *held) {
 	}
 	e.unready(h)
 	e.unqueue(h)
-	h.camp.dry, h.camp.checked = false, false // it may be anybody's, and due
+	h.camp.moreWork() // it may be anybody's, and due
 	e.drop(h)
 }
 

@@ -22,6 +22,9 @@ func (e *Engine) Seeking(id ports.ID) bool {
 	return c != nil && c.decision.Limit == pacing.LimitAgents && c.unbound.IsZero()
 }
 
+// InFlight reports whether an operation of a kind waits for its result.
+func (e *Engine) InFlight(k OpKind) bool { return e.flight[k] }
+
 // Held is how many attempts this worker holds.
 func (e *Engine) Held() int { return e.heldCount }
 

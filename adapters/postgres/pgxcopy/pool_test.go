@@ -21,7 +21,7 @@ func TestUploadsThatReadFromTheirStoreLeaveEachOtherAConnection(t *testing.T) {
 	const size = 3
 	db := schema.Open(t)
 	db.SetMaxOpenConns(size)
-	s := postgres.New(db, postgres.ByCopy(pgxcopy.Rows, 2))
+	s, other := postgres.New(db, postgres.ByCopy(pgxcopy.Rows, 2)), postgres.New(db, postgres.ByCopy(pgxcopy.Rows, 2))
 	create := func() ports.ID {
 		spec := campaign.Defaults()
 		spec.Name = "spring"
@@ -39,10 +39,13 @@ func TestUploadsThatReadFromTheirStoreLeaveEachOtherAConnection(t *testing.T) {
 	ctx, enough := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer enough()
 	var clones sync.WaitGroup
-	for range 2 * size {
-		to := create()
+	for i := range 2 * size {
+		to, into := create(), s
+		if i%2 == 1 { // a worker's, say
+			into = other
+		}
 		clones.Go(func() {
-			n, err := s.AddContacts(ctx, to, ports.Batch{At: noon}, func(yield func(campaign.Contact, error) bool) {
+			n, err := into.AddContacts(ctx, to, ports.Batch{At: noon}, func(yield func(campaign.Contact, error) bool) {
 				for c, err := range s.Contacts(ctx, from) {
 					if c.ID = uuid.New(); !yield(c, err) {
 						return
