@@ -68,7 +68,8 @@ cover:
 
 # The tests with more seeds per property (SEEDS=200; with 1000, adapters/esl alone takes
 # ten minutes on two cores) and more kills of workers (50, four minutes), those
-# that use PostgreSQL also, in their short form, with its version 18; prints the time it took.
+# that use PostgreSQL also, in their short form, with its version 18; about 25 minutes on two
+# cores; prints the time it took.
 test-long:
 	@scripts/need postgres
 	@SECONDS=0; export OUTDIAL_SEEDS=$(SEEDS); \
