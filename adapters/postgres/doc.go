@@ -16,8 +16,9 @@
 // one connection for as long as its transaction lasts, so two or three for each
 // worker, and a few for operators and reports; fewer make them wait. An upload of
 // many contacts, a clone of many and an import keep one to their end, and leave one
-// to others where there is one: such a clone wants two besides Listen's. It calls [Store.Migrate] before anything else, from every process if it likes,
-// and closes the pool at the end.
+// to others where there is one: such a clone wants two besides Listen's. It calls
+// [Store.Migrate] before anything else, from every process if it likes, and closes
+// the pool at the end.
 //
 // Times come from callers and are kept as timestamptz, to the microsecond; no
 // statement asks the server what time it is.

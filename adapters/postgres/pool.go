@@ -94,12 +94,11 @@ func (p *pool) leave() {
 
 // listens counts a connection of Listen, until done.
 func (p *pool) listens() (done func()) {
-	p.count(1)
-	return func() { p.count(-1) }
-}
-
-func (p *pool) count(n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.listening += n
+	count := func(n int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.listening += n
+	}
+	count(1)
+	return func() { count(-1) }
 }
